@@ -1,0 +1,228 @@
+"""One message in, one answer out: the inbox, the order within a conversation, and late answers.
+
+A message is a committed row before anything else happens. Which dialogue act it is, is decided outside
+(`ActSource`, Rasa), which has `actions.turn.run_turn` called; what counts is our own committed row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from actions.office import Office
+from storage import UnitOfWork, models
+
+MAX_TEXT = 4000  # code points
+LEASE_SECONDS = 15
+TURN_SECONDS = 4.0  # after this the person is told that the answer comes later
+MAX_ATTEMPTS = 5  # then a person is asked to look
+
+
+class ActSourceDown(Exception):
+    """The dialogue-act server cannot be reached or did not answer in time."""
+
+
+class ActSource(Protocol):
+    """Decides which dialogue act a message is and has the turn run for it."""
+
+    async def decide(self, inbound_id: int, conversation: str, text: str, asks: str | None) -> None:
+        """Return when the turn has run; raise ActSourceDown when it cannot be decided now."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    title: str
+    value: str
+
+
+@dataclass(frozen=True)
+class ChatReply:
+    text: str
+    choices: list[Choice] = field(default_factory=list)
+    details: list[dict[str, str]] = field(default_factory=list)
+    seq: int = 0
+    author: str = "assistant"
+
+
+@dataclass(frozen=True)
+class ChatAnswer:
+    replies: list[ChatReply]
+    asks: str | None
+    stage: str
+    receipt: str | None
+    seq: int
+
+
+def _as_reply(row: models.Reply) -> ChatReply:
+    choices = [Choice(c["title"], c["value"]) for c in row.choices]
+    return ChatReply(text=row.text, choices=choices, details=list(row.details), seq=row.seq, author=row.author)
+
+
+class ChatDesk:
+    """The front desk of every channel in which people write to the office."""
+
+    def __init__(self, office: Office, acts: ActSource) -> None:
+        self._office = office
+        self._acts = acts
+        self._owner = uuid.uuid4().hex
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def converse(
+        self, conversation: str, text: str, message_id: str | None = None, channel: str = "web"
+    ) -> ChatAnswer:
+        """Take a message in and answer it; the same `message_id` again gives the same answer and no second effect."""
+        external_id = message_id or uuid.uuid4().hex
+        inbound_id, answered = await asyncio.to_thread(self._accept, channel, conversation, external_id, text)
+        if not answered:
+            try:
+                async with asyncio.timeout(TURN_SECONDS):
+                    await self._answer_in_order(conversation, inbound_id)
+            except (TimeoutError, ActSourceDown):
+                pass  # the committed row decides, below
+        return await asyncio.to_thread(self._answer_of, inbound_id)
+
+    def later(self, conversation: str, after: int) -> ChatAnswer:
+        """What the office said after reply number `after`: late answers, staff, reminders."""
+        with self._office.db.read() as uow:
+            conv = uow.conversations.get(conversation)
+            if conv is None:
+                return ChatAnswer([], None, "opening", None, after)
+            rows = uow.replies.after(conversation, after)
+            replies = [_as_reply(row) for row in rows]
+            seq = max([after, *(r.seq for r in replies)])
+            return ChatAnswer(replies, conv.asks, conv.stage, _receipt_of(conv), seq)
+
+    async def replay_pending(self, limit: int = 20) -> int:
+        """Answer messages that were kept while the dialogue-act server was down; returns how many were answered."""
+        waiting = await asyncio.to_thread(self._pending, limit)
+        done = 0
+        for conversation, inbound_id in waiting:
+            try:
+                async with asyncio.timeout(TURN_SECONDS):
+                    await self._answer_in_order(conversation, inbound_id)
+                done += 1
+            except (TimeoutError, ActSourceDown):
+                await asyncio.to_thread(self._count_failure, inbound_id)
+        return done
+
+    # -- inside -------------------------------------------------------------------------------------------
+
+    def _accept(self, channel: str, conversation: str, external_id: str, text: str) -> tuple[int, bool]:
+        with self._office.db.begin() as uow:
+            message, _ = uow.inbox.accept(channel, conversation, external_id, text, self._office.clock.now())
+            uow.flush()
+            inbound_id, answered = message.id, message.status != "received"
+            uow.commit()
+            return inbound_id, answered
+
+    async def _answer_in_order(self, conversation: str, inbound_id: int) -> None:
+        """Answer every kept message of the conversation up to this one, oldest first, one at a time."""
+        async with self._locks[conversation]:
+            await self._take_lease(conversation)
+            try:
+                for number, text, asks in await asyncio.to_thread(self._unanswered, conversation, inbound_id):
+                    pending = asks if number == inbound_id else await asyncio.to_thread(self._asks, conversation)
+                    await self._acts.decide(number, conversation, text, pending)
+            finally:
+                await asyncio.to_thread(self._release, conversation)
+        if not self._locks[conversation].locked():
+            self._locks.pop(conversation, None)
+
+    async def _take_lease(self, conversation: str) -> None:
+        while not await asyncio.to_thread(self._try_lease, conversation):
+            await asyncio.sleep(0.05)
+
+    def _try_lease(self, conversation: str) -> bool:
+        with self._office.db.begin() as uow:
+            got = uow.conversations.lease(conversation, self._owner, self._office.clock.now(), LEASE_SECONDS)
+            uow.commit()
+            return got
+
+    def _release(self, conversation: str) -> None:
+        with self._office.db.begin() as uow:
+            uow.conversations.release(conversation, self._owner)
+            uow.commit()
+
+    def _unanswered(self, conversation: str, up_to: int) -> list[tuple[int, str, str | None]]:
+        with self._office.db.read() as uow:
+            conv = uow.conversations.get(conversation)
+            asks = conv.asks if conv else None
+            rows = uow.inbox.unanswered(conversation, up_to)
+            return [(row.id, row.text, asks) for row in rows]
+
+    def _asks(self, conversation: str) -> str | None:
+        with self._office.db.read() as uow:
+            conv = uow.conversations.get(conversation)
+            return conv.asks if conv else None
+
+    def _pending(self, limit: int) -> list[tuple[str, int]]:
+        with self._office.db.read() as uow:
+            return [(row.conversation_id, row.id) for row in uow.inbox.pending(limit)]
+
+    def _answer_of(self, inbound_id: int) -> ChatAnswer:
+        with self._office.db.read() as uow:
+            message = uow.inbox.get(inbound_id)
+            assert message is not None  # accepted above, never deleted
+            if message.status != "received" or message.late_notice:
+                return self._stored_answer(uow, message)
+        return self._say_later(inbound_id)
+
+    def _stored_answer(self, uow: UnitOfWork, message: models.InboundMessage) -> ChatAnswer:
+        replies = [_as_reply(row) for row in uow.replies.for_inbound(message.id)]
+        conv = uow.conversations.get(message.conversation_id)
+        assert conv is not None
+        seq = max((r.seq for r in replies), default=conv.last_seq)
+        if message.status == "received":
+            return ChatAnswer(replies, conv.asks, conv.stage, _receipt_of(conv), seq)
+        return ChatAnswer(replies, message.asks, message.stage or conv.stage, message.receipt, seq)
+
+    def _say_later(self, inbound_id: int) -> ChatAnswer:
+        """Say once that the message is kept and will be answered; the claim of the turn is not touched."""
+        now = self._office.clock.now()
+        with self._office.db.begin() as uow:
+            message = uow.inbox.get(inbound_id)
+            assert message is not None
+            if message.status == "received" and not message.late_notice:
+                conv = uow.conversations.get(message.conversation_id)
+                assert conv is not None
+                message.late_notice = True
+                text = self._office.texts.say("common.answer_later")
+                uow.replies.add(conv, text, [], inbound_id=inbound_id, now=now)
+                uow.flush()
+            answer = self._stored_answer(uow, message)
+            uow.commit()
+            return answer
+
+    def _count_failure(self, inbound_id: int) -> None:
+        """After MAX_ATTEMPTS while the act server answers others, a person is asked to look at the message."""
+        from actions.tasks import open_task
+
+        with self._office.db.begin() as uow:
+            message = uow.inbox.get(inbound_id)
+            if message is None or message.status != "received":
+                return
+            message.attempts += 1
+            if message.attempts >= MAX_ATTEMPTS:
+                conv = uow.conversations.get(message.conversation_id)
+                open_task(
+                    self._office,
+                    uow,
+                    "unanswered",
+                    key=f"unanswered:{inbound_id}",
+                    urgent=False,
+                    area_id=conv.area_id if conv else None,
+                    case_id=None,
+                    conversation_id=message.conversation_id,
+                    text=self._office.texts.say("tasks.unanswered"),
+                )
+            uow.commit()
+
+
+def _receipt_of(conv: models.Conversation) -> str | None:
+    receipt = conv.state.get("receipt")
+    return receipt if isinstance(receipt, str) else None
+
+
