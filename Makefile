@@ -1,0 +1,45 @@
+# Every target sets up what it needs by itself; `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: help run test check bench train fmt lock clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+run: ## set up (once), train (if needed) and start everything; Ctrl-C stops it
+	@bash scripts/python3.sh scripts/setup.py run
+	@$(BIN)/shouwang train
+	@exec $(BIN)/shouwang serve $(ARGS)
+
+test: ## the whole test suite; ARGS="tests/nlu -k money" for a part
+	@bash scripts/python3.sh scripts/setup.py test
+	@$(BIN)/shouwang train
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: ## style, types, import table, policy packs, data files
+	@bash scripts/python3.sh scripts/setup.py test
+	@bash scripts/check.sh
+
+bench: ## speed against a bare Rasa assistant, and of extract and assess
+	@bash scripts/python3.sh scripts/setup.py test
+	@$(BIN)/shouwang train
+	@$(BIN)/python -m bench $(ARGS)
+
+train: ## train the dialogue model again if its sources changed
+	@bash scripts/python3.sh scripts/setup.py run
+	@$(BIN)/shouwang train
+
+fmt: ## format the code
+	@bash scripts/python3.sh scripts/setup.py test
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+lock: ## pin requirements/*.in anew; ARGS=--upgrade for the newest
+	@bash scripts/python3.sh scripts/setup.py test
+	@bash scripts/lock.sh $(ARGS)
+
+clean: ## remove the environments and caches (data in var/ stays)
+	rm -rf .uv .venv .venv-rasa node_modules bot/web/static/vendor nlu/models build *.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .grimp_cache .hypothesis
