@@ -1,0 +1,1 @@
+"""The doors: command line, HTTP, web chat, workbench, channels, and the supervision of Rasa."""

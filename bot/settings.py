@@ -1,0 +1,133 @@
+"""Everything that can be set from outside, read once from `SHOUWANG_…` environment variables.
+
+`shouwang settings` prints the table with the values in force; secrets are masked.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+PREFIX = "SHOUWANG_"
+MASK = "••••••"
+SECRET = {"telegram_token", "action_token", "database_url"}  # never repeated, not even in an error
+
+
+class SettingsError(Exception):
+    """A setting has a value that cannot be used; the message names the variable, the value and what was expected."""
+
+
+def _default_key_file() -> Path:
+    config = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    return Path(config).expanduser() / "shouwang" / "key"
+
+
+class Settings(BaseSettings):
+    """The settings of one running office; paths that are not given lie in the checkout, the key outside it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, validate_default=True
+    )
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on; loopback unless told otherwise")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port of pages and API; 0 takes a free one")
+    var: Path = Field(
+        default=PROJECT / "var", description="Folder of the office's data: database, office file, logs of Rasa"
+    )
+    database_url: str = Field(
+        default="",
+        repr=False,
+        description="SQLAlchemy URL of the database; by default a SQLite file in the data folder",
+    )
+    key_file: Path = Field(
+        default_factory=_default_key_file,
+        description="Key of the personal data, made at the first start; keep a copy, without it nothing is readable",
+    )
+    office: Path = Field(
+        default=Path(),
+        description="Office file (lines, default days, phone numbers); by default office.yml in the data folder",
+    )
+    now: str | None = Field(default=None, description="Fixes the clock (ISO 8601) for tests and rehearsals")
+    telegram_token: SecretStr | None = Field(
+        default=None, description="Token of the Telegram bot; without it there is none"
+    )
+    telegram_api: str = Field(
+        default="https://api.telegram.org", description="Base URL of the Telegram Bot API (a local emulator in tests)"
+    )
+    rasa_url: str | None = Field(default=None, description="Use the Rasa that runs at this URL instead of starting one")
+    rasa_port: int = Field(
+        default=0, ge=0, le=65535, description="Port of the Rasa that is started; 0 takes a free one"
+    )
+    rasa_python: Path = Field(
+        default=PROJECT / ".venv-rasa" / "bin" / "python", description="Python of the environment that holds Rasa"
+    )
+    action_token: SecretStr = Field(
+        default_factory=lambda: SecretStr(secrets.token_urlsafe(32)),
+        description="What Rasa must show to run the turn; random at each start unless Rasa runs elsewhere",
+    )
+    secure_cookies: bool = Field(default=False, description="Send cookies over HTTPS only; set it behind a TLS proxy")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged")
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("now")
+    @classmethod
+    def _an_instant(cls, value: str | None) -> str | None:
+        if value is not None:
+            datetime.fromisoformat(value)
+        return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _inside_the_data_folder(cls, given: dict[str, object]) -> dict[str, object]:
+        """What is not given and depends on the data folder."""
+        var = Path(str(given.get("var") or PROJECT / "var")).expanduser().absolute()
+        given["var"] = var
+        given.setdefault("database_url", f"sqlite:///{var / 'shouwang.sqlite3'}")
+        given.setdefault("office", var / "office.yml")
+        return given
+
+
+def load_settings() -> Settings:
+    """Read the environment; raises SettingsError with one sentence for each wrong value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(dict(one)) for one in error.errors())) from None
+
+
+def _sentence(error: dict[str, object]) -> str:
+    place = error["loc"]
+    field = str(place[0]) if isinstance(place, tuple) and place else ""
+    given = "" if field in SECRET else f"={error['input']!r}"
+    return f"{PREFIX}{field.upper()}{given} cannot be used: {error['msg']}."
+
+
+def table(settings: Settings) -> list[tuple[str, str, str]]:
+    """(environment variable, value in force with secrets masked, meaning) of every setting."""
+    rows = []
+    for name, field in type(settings).model_fields.items():
+        rows.append((PREFIX + name.upper(), _shown(getattr(settings, name)), field.description or ""))
+    return rows
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, SecretStr):
+        return MASK
+    text = str(value)
+    head, at, tail = text.rpartition("@")
+    if at and "://" in head and ":" in head.split("://", 1)[1]:
+        return f"{head[: head.rindex(':')]}:{MASK}@{tail}"
+    return text
