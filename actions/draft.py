@@ -1,0 +1,66 @@
+"""What a conversation has come to so far, kept sealed in `conversations.state` between two messages."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+
+class PersonDraft(BaseModel):
+    """Who the matter is about, and who speaks for them (代办)."""
+
+    name: str | None = None
+    phone: str | None = None
+    proxy: bool = False
+    proxy_name: str | None = None
+    proxy_relation: str | None = None
+    proxy_consent: bool | None = None
+
+
+class ComplaintDraft(BaseModel):
+    """A complaint while it is being told."""
+
+    topic: str | None = None
+    against: str | None = None
+    against_level: Literal["village", "town", "county"] | None = None
+    detail_given: bool = False
+
+
+class Draft(BaseModel):
+    """The state of one conversation; every list of numbers holds ids of inbound messages."""
+
+    kind: Literal["application", "complaint"] | None = None
+    matter: int = 1  # grows with every new matter; part of the key that opens a case only once
+    held: list[int] = Field(default_factory=list)  # told before consent
+    story: list[int] = Field(default_factory=list)  # own words of the present matter
+    hardships: list[str] = Field(default_factory=list)  # types told of the own household
+    asked: list[str] = Field(default_factory=list)  # facts answered with "don't know", never asked again
+    tries: dict[str, int] = Field(default_factory=dict)  # questions that were not understood so far
+    questions: int = 0  # questions about facts put so far
+    question_limit: int = 10  # then the rest is offered to be left to the visit
+    part: int | None = None  # which sub-question of the pending fact is out
+    parts: dict[str, Any] = Field(default_factory=dict)  # answers to sub-questions
+    reviewed: bool = False
+    unsure: bool = False  # asked to choose between complaint and application
+    skipped: list[str] = Field(default_factory=list)  # place, name or phone that was not given
+    buttons: dict[str, str] = Field(default_factory=dict)  # title of an offered choice -> what it means
+    paused_asks: str | None = None  # the interview's question while a side matter runs
+    paused_stage: str | None = None
+    lookup_receipt: str | None = None
+    failed_lookups: int = 0
+    person: PersonDraft = Field(default_factory=PersonDraft)
+    complaint: ComplaintDraft = Field(default_factory=ComplaintDraft)
+    receipt: str | None = None  # the last case opened here
+    receipts: list[str] = Field(default_factory=list)
+    visit_question: str | None = None  # receipt of the case whose household was asked about a visit
+
+    def next_matter(self) -> Draft:
+        """A fresh draft for another matter in the same conversation; cases already opened stay known."""
+        return Draft(
+            matter=self.matter + 1,
+            receipt=self.receipt,
+            receipts=list(self.receipts),
+            visit_question=self.visit_question,
+            failed_lookups=self.failed_lookups,
+        )

@@ -1,0 +1,308 @@
+"""The interview: take in what was said, say it back, ask only what can still change the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from actions import complaint_talk, review_talk, subquestions
+from actions.places import resolve_area
+from actions.talk import Talk
+from actions.wording import read_back
+from policy_kb import FactError
+
+MAX_TRIES = 2  # a question not understood so often is left to the visit
+
+
+def begin(talk: Talk, held: list[int]) -> None:
+    """Start a matter: work on what was told before consent, or ask what the trouble is."""
+    talk.say_text("consent.thanks")
+    for inbound_id in held:
+        row = talk.uow.inbox.get(inbound_id)
+        if row is not None:
+            _take_in_held(talk, inbound_id, row.text)
+    if talk.draft.kind == "complaint":
+        complaint_talk.go_on(talk)
+        return
+    if talk.draft.story:
+        say_what_was_understood(talk)
+    advance(talk)
+
+
+def _take_in_held(talk: Talk, inbound_id: int, text: str) -> None:
+    now_message, now_text = talk.message, talk.text
+    row = talk.uow.inbox.get(inbound_id)
+    assert row is not None
+    talk.message, talk.text = row, text.strip()
+    talk.__dict__["heard"] = talk.office.extractor.extract(talk.text)
+    if complaint_talk.is_complaint(talk):
+        complaint_talk.take_in(talk)
+    else:
+        take_in(talk)
+    talk.message, talk.text = now_message, now_text
+    talk.__dict__.pop("heard", None)
+
+
+def answer(talk: Talk) -> bool:
+    """An ordinary message of an application: an answer, a correction, a piece of the story, or nothing we know."""
+    if talk.is_fact(talk.asks):
+        _answer_fact(talk)
+    elif talk.asks == "place":
+        _answer_place(talk)
+    elif talk.asks == "problem":
+        _answer_problem(talk)
+    else:
+        _free_speech(talk)
+    return True
+
+
+# -- taking in ---------------------------------------------------------------------------------------------
+
+
+def take_in(talk: Talk) -> list[str]:
+    """Write down everything the message states; returns the fact ids that are new or changed."""
+    heard = talk.heard
+    draft = talk.draft
+    draft.kind = draft.kind or "application"
+    if heard.hardships or heard.amounts or heard.facts or talk.asks == "problem":
+        draft.story.append(talk.message.id)
+    for hardship in heard.hardships:
+        own = hardship.subject == "self_household" and hardship.status == "actual"
+        if own and hardship.type not in draft.hardships:
+            draft.hardships.append(hardship.type)
+    if heard.proxy is not None and not draft.person.proxy:
+        draft.person.proxy = True
+        draft.person.proxy_relation = heard.proxy.relation
+    _take_person(talk)
+    if heard.places:
+        set_place(talk, "".join(place.text for place in heard.places))
+    return _state(talk, heard.facts, {key: (span.start, span.end) for key, span in heard.fact_spans.items()})
+
+
+def _take_person(talk: Talk) -> None:
+    person = talk.draft.person
+    if talk.heard.phones and not person.phone:
+        person.phone = talk.heard.phones[0].value
+    for mention in talk.heard.names:
+        if mention.role == "applicant_for" and not person.name:
+            person.name = mention.text
+        elif mention.role == "self":
+            if person.proxy and not person.proxy_name:
+                person.proxy_name = mention.text
+            elif not person.proxy and not person.name:
+                person.name = mention.text
+
+
+def _state(talk: Talk, values: Mapping[str, object], spans: Mapping[str, tuple[int, int]]) -> list[str]:
+    """State what passes the vocabulary's checks; an impossible figure (no household has 0 people) is left out."""
+    sound: dict[str, object] = {}
+    for fact_id, value in values.items():
+        try:
+            talk.office.library.check_facts({fact_id: value})
+        except FactError:
+            continue
+        sound[fact_id] = value
+    return talk.state_facts(sound, spans)
+
+
+def set_place(talk: Talk, place: str) -> None:
+    """Remember where the household lives: it decides the document and who is responsible."""
+    known = talk.conv.place
+    if known and place in known:
+        return
+    area = resolve_area(talk.uow, place)
+    if area is None and known:
+        area = resolve_area(talk.uow, known + place)
+        place = known + place if area is not None else place
+    if known and area is None and talk.conv.area_id is not None:
+        return
+    talk.conv.place = area.path.replace("/", "") if area is not None else place
+    talk.conv.area_id = area.id if area is not None else None
+    talk.conv.pack_id = talk.office.library.pack_for_place(talk.conv.place).id
+
+
+# -- answers to what was asked -----------------------------------------------------------------------------
+
+
+def _answer_fact(talk: Talk) -> None:
+    fact_id = talk.asks or ""
+    if talk.pressed == "dont_know" or (talk.act == "dont_know" and fact_id not in talk.heard.facts):
+        if subquestions.begin(talk, fact_id):
+            return
+        take_in(talk)
+        leave_open(talk, fact_id)
+        advance(talk)
+        return
+    if talk.draft.part is not None:
+        subquestions.take(talk, fact_id)
+        return
+    value = _value_of(talk, fact_id)
+    changed = take_in(talk)
+    if value is not None:
+        changed = _state(talk, {fact_id: value}, {}) + changed
+    if fact_id in talk.facts():
+        if others := [c for c in changed if c != fact_id]:
+            talk.say(read_back(talk, others, "interview.also_heard"))
+        advance(talk)
+    elif changed:
+        talk.say(read_back(talk, changed, "interview.heard"))
+        _ask_or_leave(talk, fact_id)
+    else:
+        _not_understood(talk, fact_id)
+
+
+def _value_of(talk: Talk, fact_id: str) -> object | None:
+    """The value a pressed button or a plain yes or no gives the pending fact."""
+    for button in talk.spec(fact_id).buttons:
+        if talk.text == button.title:
+            value: object = button.value
+            return value
+    if fact_id in talk.heard.facts or talk.heard.facts:
+        return None
+    if talk.spec(fact_id).type.kind == "bool":
+        if talk.act == "affirm" or talk.heard.denial is False:
+            return True
+        if talk.act == "deny" or talk.heard.denial is True:
+            return False
+    return None
+
+
+def leave_open(talk: Talk, fact_id: str) -> None:
+    """"Don't know" is an answer: the fact stays unknown, is never asked again, and is left to the visit."""
+    if fact_id not in talk.draft.asked:
+        talk.draft.asked.append(fact_id)
+    talk.draft.part = None
+    talk.draft.parts = {}
+
+
+def _not_understood(talk: Talk, fact_id: str) -> None:
+    """First ask again in other words, then leave it to the visit and offer a person."""
+    _keep_words(talk)
+    tries = talk.draft.tries.get(fact_id, 0) + 1
+    talk.draft.tries[fact_id] = tries
+    spec = talk.spec(fact_id)
+    if tries < MAX_TRIES:
+        talk.say(talk.words("interview.again", help=spec.help or spec.question), fact_buttons(talk, fact_id))
+        return
+    leave_open(talk, fact_id)
+    talk.say_text("interview.left_open")
+    advance(talk)
+
+
+def _ask_or_leave(talk: Talk, fact_id: str) -> None:
+    """Ask the pending question again only while it still matters."""
+    if fact_id in talk.assess().unknown:
+        ask_fact(talk, fact_id, count=False)
+    else:
+        advance(talk)
+
+
+def _keep_words(talk: Talk) -> None:
+    if talk.message.id not in talk.draft.story:
+        talk.draft.story.append(talk.message.id)
+
+
+def _answer_place(talk: Talk) -> None:
+    changed = take_in(talk)
+    if talk.conv.place is None:
+        unknown = talk.pressed == "dont_know" or talk.act in {"dont_know", "deny"}
+        if not unknown and 2 <= len(talk.text) <= 40 and not changed:
+            set_place(talk, talk.text)
+        elif changed or talk.draft.tries.get("place", 0) == 0 and not unknown:
+            talk.draft.tries["place"] = 1
+        else:
+            talk.draft.skipped.append("place")
+            talk.say_text("interview.no_place")
+    if changed:
+        talk.say(read_back(talk, changed, "interview.heard"))
+    advance(talk)
+
+
+def _answer_problem(talk: Talk) -> None:
+    changed = take_in(talk)
+    if changed or talk.draft.hardships:
+        say_what_was_understood(talk)
+    advance(talk)
+
+
+def _free_speech(talk: Talk) -> None:
+    """Nothing is pending: a new or further piece of the story, or something we cannot place."""
+    if talk.act == "greet":
+        talk.say_text("common.hello_again")
+    elif talk.act == "thanks":
+        talk.say_text("common.you_are_welcome")
+        if talk.asks is None:
+            return
+    changed = take_in(talk)
+    if changed or talk.heard.hardships:
+        talk.say(read_back(talk, changed, "interview.heard")) if changed else None
+        talk.draft.reviewed = False
+    elif talk.draft.kind == "application" and talk.act not in {"greet", "apply", "on_behalf", "affirm"}:
+        _keep_words(talk)
+        talk.say_text("interview.kept")
+    advance(talk)
+
+
+# -- going on ----------------------------------------------------------------------------------------------
+
+
+def say_what_was_understood(talk: Talk) -> None:
+    """Say back what the story told, as a short list."""
+    facts = list(talk.facts())
+    if facts or talk.draft.hardships:
+        talk.say(read_back(talk, facts, "interview.understood", with_hardships=True))
+    else:
+        talk.say_text("interview.kept")
+
+
+def advance(talk: Talk) -> None:
+    """Ask the next thing that still matters, or go to the review."""
+    draft = talk.draft
+    draft.kind = draft.kind or "application"
+    draft.part = None
+    if not draft.story and not talk.facts():
+        talk.say_text("interview.problem")
+        talk.wait_for("problem", "interview")
+        return
+    if talk.conv.place is None and "place" not in draft.skipped:
+        key = "interview.place_again" if draft.tries.get("place") else "interview.place"
+        talk.say_text(key, talk.buttons("dont_know"))
+        talk.wait_for("place", "interview")
+        return
+    question = talk.assess().next_question if not draft.reviewed else None
+    if question is not None and draft.questions < draft.question_limit:
+        ask_fact(talk, question)
+        return
+    review_talk.show(talk, open_questions=question is not None)
+
+
+def ask_fact(talk: Talk, fact_id: str, count: bool = True) -> None:
+    """Put one question about one fact, with its buttons and, one tap away, why it is asked."""
+    spec = talk.spec(fact_id)
+    if count:
+        talk.draft.questions += 1
+    details = [{"title": talk.words("interview.why_title"), "text": f"{spec.why} {spec.help or ''}".strip()}]
+    talk.say(spec.question, fact_buttons(talk, fact_id), details)
+    talk.wait_for(fact_id, "interview")
+
+
+def fact_buttons(talk: Talk, fact_id: str) -> list[tuple[str, str]]:
+    titles = [(button.title, "value") for button in talk.spec(fact_id).buttons]
+    return [*titles, *talk.buttons("dont_know")]
+
+
+def put_pending_again(talk: Talk) -> None:
+    """Repeat the question that was pending before an interruption; asks and stage stay the interview's."""
+    asks = talk.asks
+    if talk.is_fact(asks) and asks is not None:
+        if talk.draft.part is not None:
+            subquestions.put(talk, asks)
+        else:
+            ask_fact(talk, asks, count=False)
+    elif asks in {"confirm_facts", "confirm_submit", "name", "phone", "proxy_name", "proxy_consent"}:
+        review_talk.put_again(talk)
+    elif asks == "complaint_detail":
+        complaint_talk.put_again(talk)
+    elif asks in {"place", "problem"}:
+        advance(talk)
+    elif talk.stage in {"opening", "question"} and talk.conv.consent_at is not None and talk.draft.receipt is None:
+        advance(talk)

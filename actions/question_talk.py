@@ -1,0 +1,65 @@
+"""Questions in between: about policy, or about why we ask; answered, then the pending question comes again."""
+
+from __future__ import annotations
+
+from actions import interview
+from actions.talk import Talk
+
+PENDING_IN_WORDS = {"place", "name", "phone", "proxy_name", "complaint_detail"}
+
+
+def answer(talk: Talk) -> bool:
+    """Answer a question in the middle; asks and stage stay the interview's."""
+    if talk.act == "ask_why" and not talk.heard.facts and talk.asks is not None:
+        _explain(talk)
+    elif is_question(talk):
+        reply(talk)
+    else:
+        return False
+    if talk.asks is None and talk.stage == "opening":
+        talk.wait_for(None, "question")
+    interview.put_pending_again(talk)
+    return True
+
+
+def is_question(talk: Talk) -> bool:
+    """A question about policy, not a story that ends in one, and not the answer to what we asked."""
+    if talk.pressed is not None or (talk.asks in talk.heard.facts and talk.act != "ask_policy"):
+        return False
+    if _tells_a_story(talk):
+        return False
+    if talk.act == "ask_policy":
+        return True
+    return talk.heard.intent == "question" and talk.act not in {"check_status", "want_person", "complain", "withdraw"}
+
+
+def _tells_a_story(talk: Talk) -> bool:
+    own = [h for h in talk.heard.hardships if h.subject == "self_household" and h.status == "actual"]
+    return bool(own and (talk.heard.facts or talk.heard.amounts or len(talk.text) > 30))
+
+
+def reply(talk: Talk) -> None:
+    """What the pack plainly holds, with its clause one tap away; otherwise honestly that it does not."""
+    answer_ = talk.office.library.answer(talk.pack, talk.text, on=talk.office.clock.today())
+    details = [
+        {
+            "title": talk.words("question.source_title"),
+            "text": talk.words("question.source", **_source(talk, citation.pack, citation.clause)),
+        }
+        for citation in answer_.citations
+    ]
+    talk.say(answer_.answer, () if answer_.answerable else talk.buttons("person"), details)
+
+
+def _source(talk: Talk, pack_id: str, clause: str) -> dict[str, str]:
+    pack = talk.office.library.pack(pack_id)
+    return {"document": pack.document, "number": pack.number, "clause": clause, "date": str(pack.date)}
+
+
+def _explain(talk: Talk) -> None:
+    if talk.is_fact(talk.asks) and talk.asks is not None:
+        spec = talk.spec(talk.asks)
+        talk.say(f"{spec.why} {spec.help or ''}".strip())
+    else:
+        reasons = talk.office.texts.get("question.why")
+        talk.say(str(reasons.get(talk.asks, reasons["other"])))

@@ -1,0 +1,233 @@
+"""Review and submission: what we wrote down, the preliminary result, who it is for, and the receipt."""
+
+from __future__ import annotations
+
+from actions import cases, interview
+from actions.draft import PersonDraft
+from actions.talk import Talk
+from actions.wording import clause_details, read_back, result_text
+from nlu import Extraction
+
+NAME_LENGTH = range(2, 16)
+
+
+def show(talk: Talk, open_questions: bool = False) -> None:
+    """Everything that was written down, to be confirmed or corrected."""
+    if talk.draft.reviewed:
+        next_detail(talk)
+        return
+    if open_questions:
+        talk.say_text("review.enough")
+    text = read_back(talk, list(talk.facts()), "review.list", with_hardships=True)
+    if talk.conv.place:
+        text += "\n" + talk.words("review.place", place=talk.conv.place)
+    choices = talk.buttons("confirm_facts")
+    if open_questions:
+        choices += talk.buttons("more_questions")
+    talk.say(text + "\n" + talk.words("review.is_it_right"), choices)
+    talk.wait_for("confirm_facts", "review")
+
+
+def answer(talk: Talk) -> bool:
+    """The answer to whatever the review waits for."""
+    handlers = {
+        "confirm_facts": _facts_confirmed,
+        "name": _take_name,
+        "proxy_name": _take_proxy_name,
+        "proxy_consent": _take_proxy_consent,
+        "phone": _take_phone,
+        "confirm_submit": _submit_confirmed,
+    }
+    handler = handlers.get(talk.asks or "")
+    if handler is None:
+        return False
+    handler(talk)
+    return True
+
+
+def put_again(talk: Talk) -> None:
+    """Repeat what the review waits for."""
+    if talk.asks == "confirm_facts":
+        talk.draft.reviewed = False
+        show(talk)
+    else:
+        next_detail(talk)
+
+
+# -- the list ----------------------------------------------------------------------------------------------
+
+
+def _facts_confirmed(talk: Talk) -> None:
+    if talk.pressed == "more":
+        talk.draft.question_limit = talk.draft.questions + 10
+        interview.advance(talk)
+        return
+    if talk.pressed == "change":
+        talk.say_text("review.what_is_wrong")
+        return
+    changed = [] if talk.pressed else interview.take_in(talk)
+    if changed:
+        talk.say(read_back(talk, changed, "review.changed"))
+        interview.advance(talk)
+    elif talk.pressed == "yes" or talk.act in {"affirm", "thanks", "apply"} or talk.heard.denial is False:
+        talk.draft.reviewed = True
+        assessment = talk.assess()
+        talk.say(result_text(talk, assessment), (), clause_details(talk, talk.pack, assessment))
+        next_detail(talk)
+    elif talk.act in {"deny", "correct"} or talk.heard.denial is True:
+        talk.say_text("review.what_is_wrong")
+    else:
+        interview._keep_words(talk)
+        talk.say_text("review.noted")
+        talk.say_text("review.is_it_right", talk.buttons("confirm_facts"))
+
+
+# -- who it is for -----------------------------------------------------------------------------------------
+
+
+def next_detail(talk: Talk) -> None:
+    """Ask for the next missing detail of the person, then for the final yes."""
+    person, skipped = talk.draft.person, talk.draft.skipped
+    if person.name is None and "name" not in skipped:
+        talk.say_text("review.name_of_other" if person.proxy else "review.name")
+        talk.wait_for("name", "review")
+    elif person.proxy and person.proxy_name is None and "proxy_name" not in skipped:
+        talk.say_text("review.proxy_name")
+        talk.wait_for("proxy_name", "review")
+    elif person.proxy and person.proxy_consent is None and "proxy_consent" not in skipped:
+        talk.say_text("review.proxy_consent", talk.buttons("proxy_consent"), name=person.name or "他（她）")
+        talk.wait_for("proxy_consent", "review")
+    elif person.phone is None and "phone" not in skipped:
+        talk.say_text("review.phone", talk.buttons("no_phone"))
+        talk.wait_for("phone", "review")
+    else:
+        talk.say_text("review.submit", talk.buttons("confirm_submit"))
+        talk.wait_for("confirm_submit", "review")
+
+
+def read_name(heard: Extraction, text: str) -> str | None:
+    """A name from its cue, or a short bare answer that can be one."""
+    if heard.names:
+        return heard.names[0].text
+    bare = text.strip(" 。.，,！!")
+    digits = any(ch.isdigit() for ch in bare)
+    return bare if len(bare) in NAME_LENGTH and not digits and "？" not in bare and "?" not in bare else None
+
+
+def _unwilling(talk: Talk) -> bool:
+    return talk.pressed in {"no_phone", "dont_know"} or talk.act in {"deny", "dont_know"}
+
+
+def _take_name(talk: Talk) -> None:
+    name = None if _unwilling(talk) and not talk.heard.names else read_name(talk.heard, talk.text)
+    _set_or_skip(talk, "name", name)
+
+
+def _take_proxy_name(talk: Talk) -> None:
+    name = None if _unwilling(talk) and not talk.heard.names else read_name(talk.heard, talk.text)
+    _set_or_skip(talk, "proxy_name", name)
+
+
+def _set_or_skip(talk: Talk, key: str, value: str | None) -> None:
+    """Keep the answer; without one ask once more, then go on without it: it is settled at the visit."""
+    person: PersonDraft = talk.draft.person
+    if value is not None:
+        setattr(person, key, value)
+        if key == "name" and talk.heard.phones and not person.phone:
+            person.phone = talk.heard.phones[0].value
+    elif talk.draft.tries.get(key, 0) == 0:
+        talk.draft.tries[key] = 1
+        talk.say_text(f"review.{key}_again", talk.buttons("no_phone") if key == "phone" else ())
+        return
+    else:
+        talk.draft.skipped.append(key)
+    next_detail(talk)
+
+
+def _take_proxy_consent(talk: Talk) -> None:
+    if talk.pressed == "yes" or talk.act == "affirm" or talk.heard.denial is False:
+        talk.draft.person.proxy_consent = True
+    elif talk.pressed == "no" or talk.act == "deny" or talk.heard.denial is True:
+        talk.draft.person.proxy_consent = False
+        talk.say_text("review.proxy_without_consent")
+    else:
+        talk.draft.skipped.append("proxy_consent")
+    next_detail(talk)
+
+
+def _take_phone(talk: Talk) -> None:
+    if talk.heard.phones:
+        talk.draft.person.phone = talk.heard.phones[0].value
+        next_detail(talk)
+    elif _unwilling(talk):
+        talk.draft.skipped.append("phone")
+        talk.say_text("review.without_phone")
+        next_detail(talk)
+    else:
+        _set_or_skip(talk, "phone", None)
+
+
+# -- submission --------------------------------------------------------------------------------------------
+
+
+def _submit_confirmed(talk: Talk) -> None:
+    if talk.pressed == "not_yet" or (talk.pressed is None and (talk.act == "deny" or talk.heard.denial is True)):
+        talk.say_text("review.not_yet", talk.buttons("submit_later"))
+        return
+    if talk.pressed == "change":
+        talk.draft.reviewed = False
+        talk.say_text("review.what_is_wrong")
+        talk.wait_for("confirm_facts", "review")
+        return
+    changed = [] if talk.pressed else interview.take_in(talk)
+    if changed:
+        talk.say(read_back(talk, changed, "review.changed"))
+        talk.draft.reviewed = False
+        interview.advance(talk)
+    elif talk.pressed == "yes" or talk.act in {"affirm", "apply"} or talk.heard.denial is False:
+        submit(talk)
+    else:
+        talk.say_text("review.submit_unclear", talk.buttons("confirm_submit"))
+
+
+def submit(talk: Talk) -> None:
+    """Open the case; the receipt and what happens next, and by when."""
+    draft = talk.draft
+    case = cases.open_application(
+        talk.office,
+        talk.uow,
+        conversation=talk.conv,
+        pack=talk.pack,
+        facts=talk.fact_rows(),
+        assessment=talk.assess(),
+        person=cases.Person(
+            name=draft.person.name,
+            phone=draft.person.phone,
+            proxy_name=draft.person.proxy_name,
+            proxy_relation=draft.person.proxy_relation if draft.person.proxy else None,
+            proxy_consent=draft.person.proxy_consent,
+        ),
+        place=talk.conv.place,
+        area_id=talk.conv.area_id,
+        own_words=own_words(talk),
+        matter=draft.matter,
+        hardships=draft.hardships,
+    )
+    finish(talk, case.receipt)
+    progress = cases.progress(talk.office, talk.uow, case)
+    talk.say_text("review.submitted", receipt=case.receipt)
+    talk.say("\n".join([talk.words("review.what_next"), *progress.lines]))
+
+
+def finish(talk: Talk, receipt: str) -> None:
+    """The matter is submitted: later words are added to it, another matter starts afresh."""
+    if receipt not in talk.draft.receipts:
+        talk.draft.receipts.append(receipt)
+    talk.draft.receipt = receipt
+    talk.wait_for(None, "submitted")
+
+
+def own_words(talk: Talk) -> str:
+    """What the household said in this matter, in its own words, oldest first."""
+    texts = [row.text for n in dict.fromkeys(talk.draft.story) if (row := talk.uow.inbox.get(n)) is not None]
+    return "\n".join(texts)

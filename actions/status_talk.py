@@ -1,0 +1,177 @@
+"""After a case is open: progress, a household's word about a visit, additions, withdrawal."""
+
+from __future__ import annotations
+
+from actions import cases, person_talk
+from actions.talk import Talk
+from storage import models
+
+MAX_LOOKUPS = 5  # wrong numbers in one conversation, then a person
+
+
+def answer_visit_question(talk: Talk) -> bool:
+    """«有人来您家核实了吗？»: yes is recorded, no goes to the level above."""
+    if talk.draft.visit_question is None:
+        return False
+    visited = talk.office.texts.get("status.visit_answers").get(talk.text)
+    if visited is None and talk.asks is None and talk.stage == "submitted" and len(talk.text) <= 10:
+        visited = {"affirm": True, "deny": False}.get(talk.act)
+    if visited is None:
+        return False
+    case = talk.uow.cases.by_receipt(talk.draft.visit_question)
+    talk.draft.visit_question = None
+    if case is None:
+        return False
+    cases.household_answer(talk.office, talk.uow, case, visited=bool(visited))
+    talk.say_text("status.visited" if visited else "status.not_visited")
+    return True
+
+
+def answer_pending(talk: Talk) -> bool:
+    """Receipt number asked for, withdrawal to be confirmed, or anything said after submission."""
+    if talk.asks == "receipt":
+        if talk.act in {"want_person", "start_over", "ask_policy"} and not talk.heard.receipts:
+            return False
+        look_up(talk)
+        return True
+    if talk.asks == "confirm_withdraw":
+        _confirm_withdraw(talk)
+        return True
+    if talk.stage == "submitted" and talk.asks is None:
+        return _after_submission(talk)
+    return False
+
+
+# -- progress ----------------------------------------------------------------------------------------------
+
+
+def look_up(talk: Talk) -> None:
+    """Progress of the own case, or by receipt number and the last four digits of the phone."""
+    draft = talk.draft
+    receipt = talk.heard.receipts[0].value if talk.heard.receipts else draft.lookup_receipt
+    if not talk.heard.receipts and draft.receipts and talk.asks != "receipt":
+        for own in draft.receipts[-3:]:
+            case = talk.uow.cases.by_receipt(own)
+            if case is not None:
+                _tell_progress(talk, case)
+        _back(talk)
+        return
+    tail = talk.heard.phone_tail or (talk.heard.phones[0].value[-4:] if talk.heard.phones else None)
+    draft.lookup_receipt = receipt
+    if draft.failed_lookups >= MAX_LOOKUPS:
+        talk.say_text("status.too_many", talk.buttons("person"))
+        _back(talk)
+        return
+    if talk.asks == "receipt" and not (receipt or tail) and talk.act in {"deny", "dont_know"}:
+        talk.say_text("status.no_receipt", talk.buttons("person"))
+        _back(talk)
+        return
+    if receipt is None or tail is None:
+        _ask_missing(talk, receipt)
+        return
+    case = cases.find(talk.uow, receipt, tail)
+    draft.lookup_receipt = None
+    if case is None:
+        draft.failed_lookups += 1
+        talk.say_text("status.not_found", talk.buttons("person"), receipt=receipt)
+        _ask_missing(talk, None, quiet=True)
+        return
+    talk.uow.audit.record("conversation", "progress_by_receipt", f"case:{case.id}")
+    _tell_progress(talk, case)
+    _back(talk)
+
+
+def _ask_missing(talk: Talk, receipt: str | None, quiet: bool = False) -> None:
+    if talk.asks != "receipt" and talk.asks is not None:
+        talk.draft.paused_asks, talk.draft.paused_stage = talk.asks, talk.stage
+    if not quiet:
+        talk.say_text("status.ask_tail" if receipt else "status.ask_receipt")
+    talk.wait_for("receipt", "question")
+
+
+def _tell_progress(talk: Talk, case: models.Case) -> None:
+    progress = cases.progress(talk.office, talk.uow, case)
+    talk.say("\n".join([progress.title, *progress.lines]))
+
+
+def _back(talk: Talk) -> None:
+    """Back to what was pending before the look-up."""
+    if talk.asks == "receipt":
+        talk.wait_for(talk.draft.paused_asks, talk.draft.paused_stage or _resting_stage(talk))
+        talk.draft.paused_asks = talk.draft.paused_stage = None
+    if talk.asks is not None:
+        from actions import interview
+
+        interview.put_pending_again(talk)
+    elif talk.stage == "opening":
+        talk.wait_for(None, "question")
+
+
+def _resting_stage(talk: Talk) -> str:
+    return "submitted" if talk.draft.receipt else "question"
+
+
+# -- after submission --------------------------------------------------------------------------------------
+
+
+def _own_case(talk: Talk) -> models.Case | None:
+    return talk.uow.cases.by_receipt(talk.draft.receipt) if talk.draft.receipt else None
+
+
+def _after_submission(talk: Talk) -> bool:
+    """What is said after submission is added to the case; greetings and thanks are answered in kind."""
+    if talk.act in {
+        "check_status", "want_person", "start_over", "withdraw", "complain", "apply", "on_behalf", "ask_policy", "ask_why"
+    }:  # fmt: skip
+        return False
+    case = _own_case(talk)
+    if case is None:
+        return False
+    if talk.act in {"thanks", "greet", "affirm", "deny", "dont_know"} and not talk.heard.facts:
+        talk.say_text("status.rest", receipt=case.receipt)
+        return True
+    if talk.heard.intent == "question" and not talk.heard.hardships:
+        return False
+    if talk.act == "add_more" and not (talk.heard.facts or talk.heard.hardships) and len(talk.text) <= 12:
+        talk.say_text("status.add_what")
+        return True
+    from actions import interview
+    from actions.wording import read_back
+
+    changed = interview.take_in(talk)
+    rows = talk.fact_rows()
+    cases.add_information(
+        talk.office, talk.uow, case, talk.text, talk.message.id, {fact_id: rows[fact_id] for fact_id in changed}
+    )
+    if changed:
+        talk.say(read_back(talk, changed, "status.added_facts"))
+    talk.say_text("status.added", receipt=case.receipt)
+    talk.wait_for(None, "submitted")
+    return True
+
+
+def ask_withdraw(talk: Talk) -> bool:
+    """Withdraw a submitted case, after one question back; before submission the draft simply rests."""
+    case = _own_case(talk)
+    if case is None or case.status not in {"open", "returned"}:
+        if talk.draft.kind is None:
+            return False
+        talk.say_text("status.not_submitted_yet")
+        talk.wait_for(None, "question")
+        return True
+    talk.say_text("status.withdraw_sure", talk.buttons("withdraw"), receipt=case.receipt)
+    talk.wait_for("confirm_withdraw", "submitted")
+    return True
+
+
+def _confirm_withdraw(talk: Talk) -> None:
+    case = _own_case(talk)
+    if case is not None and (talk.pressed == "yes" or (talk.pressed is None and talk.act in {"affirm", "withdraw"})):
+        cases.withdraw(talk.office, talk.uow, case, talk.text)
+        talk.say_text("status.withdrawn", receipt=case.receipt)
+    elif talk.pressed is None and talk.act == "want_person":
+        person_talk.request(talk)
+        return
+    else:
+        talk.say_text("status.kept")
+    talk.wait_for(None, "submitted")

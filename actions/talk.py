@@ -1,0 +1,152 @@
+"""One turn of a conversation while it is being answered: what was said, what is known, what we say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from actions.draft import Draft
+from actions.office import Office
+from nlu import Extraction
+from policy_kb import Assessment, FactSpec, Pack
+from storage import UnitOfWork, models
+
+Buttons = Sequence[tuple[str, str]]  # (title shown and sent back, what it means)
+
+
+@dataclass
+class Saying:
+    """One reply before it is written down."""
+
+    text: str
+    choices: list[tuple[str, str]]
+    details: list[dict[str, str]]
+
+
+class Talk:
+    """The state of one turn. Everything it changes is committed together with the replies."""
+
+    def __init__(
+        self, office: Office, uow: UnitOfWork, conv: models.Conversation, message: models.InboundMessage, act: str
+    ) -> None:
+        self.office = office
+        self.uow = uow
+        self.conv = conv
+        self.message = message
+        self.text = message.text.strip()
+        self.act = act
+        self.now: datetime = office.clock.now()
+        self.draft = Draft.model_validate(conv.state or {})
+        self.pressed = self.draft.buttons.get(self.text)
+        self.asks = conv.asks
+        self.stage = conv.stage
+        self.said: list[Saying] = []
+
+    # -- what was said ------------------------------------------------------------------------------------
+
+    @cached_property
+    def heard(self) -> Extraction:
+        """What the message says, read in the light of the pending question."""
+        return self.office.extractor.extract(self.text, self.conv.asks)
+
+    # -- what is known ------------------------------------------------------------------------------------
+
+    @property
+    def pack(self) -> Pack:
+        """The policy document in force where the household lives; the national one until a place is known."""
+        if self.conv.pack_id:
+            return self.office.library.pack(self.conv.pack_id)
+        return self.office.library.pack_for_place(self.conv.place)
+
+    def fact_rows(self) -> dict[str, models.Fact]:
+        return self.uow.facts.current(conversation_id=self.conv.id)
+
+    def facts(self) -> dict[str, object]:
+        """Fact id → value as last stated in this conversation."""
+        return {fact_id: row.value for fact_id, row in self.fact_rows().items()}
+
+    def assess(self) -> Assessment:
+        """The verdict on what is known now, with the next question for an applicant."""
+        return self.office.library.assess(
+            self.pack, self.facts(), on=self.office.clock.today(), ask="applicant", asked=self.draft.asked
+        )
+
+    def spec(self, fact_id: str) -> FactSpec:
+        return self.office.library.vocabulary[fact_id]
+
+    def is_fact(self, asks: str | None) -> bool:
+        return asks is not None and asks in self.office.library.vocabulary
+
+    def state_facts(self, values: Mapping[str, object], spans: Mapping[str, tuple[int, int]] | None = None) -> list[str]:
+        """Write statements down with their provenance; returns the ids whose value is new or changed."""
+        known = self.facts()
+        changed = []
+        for fact_id, value in values.items():
+            if fact_id in known and known[fact_id] == value:
+                continue
+            start, end = (spans or {}).get(fact_id, (None, None))
+            words = self.message.text[start:end] if start is not None else self.message.text[:200]
+            self.uow.facts.state(
+                models.Fact(
+                    conversation_id=self.conv.id,
+                    fact_id=fact_id,
+                    value=value,
+                    source="proxy" if self.draft.person.proxy else "applicant",
+                    inbound_id=self.message.id,
+                    words=words,
+                    start=start,
+                    end=end,
+                    at=self.now,
+                )
+            )
+            changed.append(fact_id)
+        self.uow.flush()
+        return changed
+
+    # -- what we say --------------------------------------------------------------------------------------
+
+    def words(self, key: str, /, **values: object) -> str:
+        return self.office.texts.say(key, **values)
+
+    def say(self, text: str, buttons: Buttons = (), details: Iterable[dict[str, str]] = ()) -> None:
+        self.said.append(Saying(text, list(buttons), list(details)))
+
+    def say_text(self, key: str, buttons: Buttons = (), /, **values: object) -> None:
+        self.say(self.words(key, **values), buttons)
+
+    def wait_for(self, asks: str | None, stage: str) -> None:
+        """What the next message is expected to answer, and where in the whole the person is."""
+        self.asks = asks
+        self.stage = stage
+
+    def buttons(self, name: str) -> list[tuple[str, str]]:
+        """A row of buttons from `texts/buttons.yml`: title → meaning."""
+        return list(self.office.texts.get(f"buttons.{name}").items())
+
+    def save(self) -> None:
+        """Write replies and state into the transaction."""
+        offered: dict[str, str] = {}
+        for saying in self.said:
+            offered.update(saying.choices)
+            self.uow.replies.add(
+                self.conv,
+                saying.text,
+                [{"title": title, "value": title} for title, _ in saying.choices],
+                inbound_id=self.message.id,
+                details=saying.details,
+                now=self.now,
+            )
+        self.draft.buttons = offered
+        self.conv.asks = self.asks
+        self.conv.stage = self.stage
+        self.conv.state = self.draft.model_dump(mode="json", exclude_defaults=True)
+        self.conv.last_active_at = self.now
+        if self.message.status == "received":
+            self.message.status = "answered"
+        self.message.answered_at = self.now
+        self.message.act = self.act
+        self.message.asks = self.asks
+        self.message.stage = self.stage
+        self.message.receipt = self.draft.receipt

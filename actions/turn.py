@@ -1,0 +1,62 @@
+"""The turn: one message becomes state and replies in one transaction.
+
+A message passes a short row of questions, the first that knows an answer gives it: is somebody in danger? has a
+person taken over? has the writer agreed that we keep what they say? is it a side request? does it answer what we
+asked? otherwise it is free speech about the matter at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from actions import (
+    complaint_talk,
+    consent_talk,
+    danger_talk,
+    interview,
+    person_talk,
+    question_talk,
+    review_talk,
+    side_talk,
+    status_talk,
+)
+from actions.office import Office
+from actions.talk import Talk
+
+Step = Callable[[Talk], bool]
+
+# In this order; each returns True when it has answered.
+STEPS: tuple[Step, ...] = (
+    danger_talk.answer,
+    person_talk.answer_while_human,
+    status_talk.answer_visit_question,
+    consent_talk.answer,
+    status_talk.answer_pending,
+    complaint_talk.answer_choice,
+    side_talk.answer,
+    question_talk.answer,
+    person_talk.answer_pending,
+    complaint_talk.answer,
+    review_talk.answer,
+    interview.answer,
+)
+
+
+def run_turn(office: Office, inbound_id: int, act: str, confidence: float = 1.0) -> None:
+    """Answer one kept message as dialogue act `act`; a message that is answered already is left alone.
+
+    One transaction: whoever commits first has answered, a late second call finds nothing to do.
+    """
+    with office.db.begin() as uow:
+        message = uow.inbox.get(inbound_id)
+        if message is None or message.status != "received":
+            return
+        conv = uow.conversations.get(message.conversation_id)
+        if conv is None:
+            return
+        talk = Talk(office, uow, conv, message, act)
+        for step in STEPS:
+            if step(talk):
+                break
+        talk.save()
+        uow.commit()
