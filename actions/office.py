@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
 from actions.clock import Clock
 from actions.texts import Texts
-from nlu import Extractor
+from nlu import Extraction
 from policy_kb import Library
 from storage import Database
 
@@ -42,13 +42,19 @@ class Contacts:
         return cls(**{key: str(value) for key, value in section.items() if value is not None})
 
 
+class TextReader(Protocol):
+    """What reads texts: `nlu.Extractor`, or `actions.reading.Reader` that follows the area table."""
+
+    def extract(self, text: str, asks: str | None = None) -> Extraction: ...
+
+
 @dataclass(frozen=True)
 class Office:
     """Database, law, reading, clock and words of one running office."""
 
     db: Database
     library: Library
-    extractor: Extractor
+    extractor: TextReader
     clock: Clock = field(default_factory=Clock)
     contacts: Contacts = field(default_factory=Contacts)
     texts: Texts = field(default_factory=Texts.load)

@@ -1,0 +1,132 @@
+"""The one place where the parts are put together; nothing else constructs a database, a library or a Rasa."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from fastapi import FastAPI
+
+import policy_kb
+from actions import outbox, reminders
+from actions.chat import ChatDesk
+from actions.clock import Clock
+from actions.office import Contacts, Office
+from actions.reading import Reader, fact_types
+from bot.rasa_link import RasaActs, RasaProcess, action_router
+from bot.settings import Settings
+from bot.web.app import create_app
+from policy_kb import Library, load_library
+from storage import Database, Vault
+
+log = logging.getLogger(__name__)
+TICK_SECONDS = 2
+STALLED_SECONDS = 60
+
+
+def build_library(settings: Settings) -> Library:
+    """The packs with the office's own figures; the office file is made at the first start."""
+    office_file = settings.office
+    if not office_file.exists():
+        office_file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(Path(policy_kb.__file__).parent / "office.example.yml", office_file)
+    return load_library(office_file)
+
+
+def open_database(settings: Settings) -> Database:
+    """The office's database, migrated; its key is made at the first start."""
+    settings.var.mkdir(parents=True, exist_ok=True)
+    db = Database(settings.database_url, Vault.open(settings.key_file))
+    db.migrate()
+    return db
+
+
+def build_office(settings: Settings) -> Office:
+    """Everything the use cases need."""
+    db = open_database(settings)
+    library = build_library(settings)
+    clock = Clock.fixed(settings.now) if settings.now else Clock()
+    return Office(db, library, Reader(library, db), clock, Contacts.from_office_file(settings.office))
+
+
+class System:
+    """One running office: the web application, Rasa beside it, and the clock that asks what is due."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.office = build_office(settings)
+        self.rasa = None if settings.rasa_url else RasaProcess(settings)
+        token = settings.action_token.get_secret_value()
+        url = settings.rasa_url or (lambda: self.rasa.url if self.rasa else "")
+        kinds = {fact_id: kind.kind for fact_id, kind in fact_types(self.office.library).items()}
+        self.acts = RasaActs(url, token, kinds)
+        self.chat = ChatDesk(self.office, self.acts)
+        self._owner = uuid.uuid4().hex
+        self._last_tick = time.monotonic()
+        self.app = create_app(self.office, self.chat, self.health, settings.secure_cookies)
+        self.app.include_router(action_router(self.office, token))
+        self.app.router.lifespan_context = self._lifespan
+
+    def health(self) -> dict[str, str]:
+        """Part → "ok" or what is wrong with it."""
+        parts = {"database": self._database_health(), "clock": "ok", "rasa": "ok"}
+        if time.monotonic() - self._last_tick > STALLED_SECONDS:
+            parts["clock"] = "the clock has not ticked for a minute"
+        if self.rasa is not None and self.rasa.state != "ready":
+            parts["rasa"] = self.rasa.state
+        return parts
+
+    def _database_health(self) -> str:
+        try:
+            with self.office.db.read() as uow:
+                uow.areas.mark()
+        except Exception as error:  # whatever the driver raises, the answer is "down"
+            return type(error).__name__
+        return "ok"
+
+    @asynccontextmanager
+    async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
+        if self.rasa is not None:
+            self.rasa.start()
+        scheduler.start()
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=False)
+            if self.rasa is not None:
+                await asyncio.to_thread(self.rasa.stop)
+            await self.acts.close()
+            self.office.db.close()
+
+    async def tick(self) -> None:
+        """Ask the database what is due; one part that fails does not keep the others from running."""
+        for name, work in (("reminders", self._remind), ("outbox", self._deliver)):
+            try:
+                await asyncio.to_thread(work)
+            except Exception:
+                log.exception("the tick of %s failed; it is tried again", name)
+        try:
+            await self.chat.replay_pending()
+        except Exception:
+            log.exception("answering kept messages failed; it is tried again")
+        self._last_tick = time.monotonic()
+
+    def _remind(self) -> None:
+        reminders.tick(self.office)
+
+    def _deliver(self) -> None:
+        outbox.deliver_due(self.office, self._owner)
+
+
+def build_app(settings: Settings) -> FastAPI:
+    """The web application of a whole system."""
+    return System(settings).app
