@@ -1,0 +1,40 @@
+"""Coming in through a village's own door (its QR code): the conversation knows the place from the start."""
+
+from __future__ import annotations
+
+from actions.office import Office
+from storage import models
+
+
+def area_label(office: Office, code: str) -> str | None:
+    """The full name of the area with this code, as people write it («甘肃省…王庄村»), or None."""
+    with office.db.read() as uow:
+        area = uow.areas.by_code(code[:32])
+        return area.path.replace("/", "") if area else None
+
+
+def enter(office: Office, conversation: str, code: str | None) -> None:
+    """Begin the web conversation with the place of the area `code`; one that has begun keeps what it knows.
+
+    An unknown code changes nothing: the chat then asks for the place as always.
+    """
+    if not code:
+        return
+    now = office.clock.now()
+    with office.db.begin() as uow:
+        area = uow.areas.by_code(code[:32])
+        if area is None or uow.conversations.get(conversation) is not None:
+            return
+        place = area.path.replace("/", "")
+        uow.add(
+            models.Conversation(
+                id=conversation,
+                channel="web",
+                place=place,
+                area_id=area.id,
+                pack_id=office.library.pack_for_place(place).id,
+                created_at=now,
+                last_active_at=now,
+            )
+        )
+        uow.commit()

@@ -1,0 +1,96 @@
+"""A conversation as it was held: what the person wrote and what the office said, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from actions.office import Office
+from storage import UnitOfWork, models
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message. `author` is person, assistant, staff or reminder; `seq` is the reply's number (0 for the person)."""
+
+    author: str
+    text: str
+    at: datetime | None
+    seq: int = 0
+    inbound_id: int | None = None
+    choices: list[dict[str, str]] = field(default_factory=list)
+    details: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """The lines, oldest first, and where the conversation stands; `waiting`: a message has no answer yet."""
+
+    lines: list[Line] = field(default_factory=list)
+    stage: str = "opening"
+    asks: str | None = None
+    last_seq: int = 0
+    receipt: str | None = None
+    waiting: bool = False
+    channel: str | None = None
+
+
+def transcript(office: Office, conversation: str) -> Transcript:
+    """The whole conversation; an unknown one is empty. Texts deleted on refusal are gone."""
+    with office.db.read() as uow:
+        return read_transcript(uow, conversation)
+
+
+def read_transcript(uow: UnitOfWork, conversation: str) -> Transcript:
+    conv = uow.conversations.get(conversation)
+    if conv is None:
+        return Transcript()
+    said = [m for m in uow.inbox.of_conversation(conversation) if m.status != "deleted"]
+    replies = uow.replies.after(conversation, 0)
+    receipt = conv.state.get("receipt")
+    return Transcript(
+        lines=_in_order(said, replies),
+        stage=conv.stage,
+        asks=conv.asks,
+        last_seq=max((r.seq for r in replies), default=0),
+        receipt=receipt if isinstance(receipt, str) else None,
+        waiting=any(m.status == "received" for m in said),
+        channel=conv.channel,
+    )
+
+
+def _in_order(said: list[models.InboundMessage], replies: list[models.Reply]) -> list[Line]:
+    """By time; at the same instant a message stands before its own replies, and replies by number.
+
+    A reply never moves before an earlier-numbered one: clocks may step back, numbers do not.
+    """
+    words = sorted(said, key=lambda m: m.id)
+    lines: list[Line] = []
+    position = 0
+    for reply in sorted(replies, key=lambda r: r.seq):
+        while position < len(words) and _came_first(words[position], reply):
+            lines.append(_word(words[position]))
+            position += 1
+        lines.append(_reply(reply))
+    return lines + [_word(m) for m in words[position:]]
+
+
+def _came_first(message: models.InboundMessage, reply: models.Reply) -> bool:
+    if reply.inbound_id is not None:
+        return message.id <= reply.inbound_id
+    return message.received_at <= reply.at
+
+
+def _word(m: models.InboundMessage) -> Line:
+    return Line("person", m.text, m.received_at, inbound_id=m.id)
+
+
+def _reply(r: models.Reply) -> Line:
+    return Line(r.author, r.text, r.at, r.seq, r.inbound_id, list(r.choices), list(r.details))
+
+
+def channel_of(office: Office, conversation: str) -> str | None:
+    """web, terminal, telegram or phone; None for a conversation that has not begun."""
+    with office.db.read() as uow:
+        conv = uow.conversations.get(conversation)
+        return conv.channel if conv else None
