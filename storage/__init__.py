@@ -1,0 +1,35 @@
+"""Storage: what the office remembers. See README.md for the room's law."""
+
+from storage import models
+from storage.database import Database
+from storage.errors import (
+    BadValue,
+    Conflict,
+    KeyMissing,
+    MigrationError,
+    SealBroken,
+    StaleRow,
+    StorageError,
+    Unavailable,
+    WrongKey,
+)
+from storage.sealed import Vault
+from storage.text import clean_text
+from storage.unit_of_work import UnitOfWork
+
+__all__ = [
+    "BadValue",
+    "Conflict",
+    "Database",
+    "KeyMissing",
+    "MigrationError",
+    "SealBroken",
+    "StaleRow",
+    "StorageError",
+    "Unavailable",
+    "UnitOfWork",
+    "Vault",
+    "WrongKey",
+    "clean_text",
+    "models",
+]

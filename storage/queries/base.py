@@ -1,0 +1,67 @@
+"""What all queries share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, Update, select
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from storage.models import Area
+from storage.translate import translated
+
+if TYPE_CHECKING:
+    from storage.unit_of_work import UnitOfWork
+
+T = TypeVar("T")
+
+
+class Queries:
+    """Questions about one theme, asked inside one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self.uow = uow
+
+    @property
+    def session(self) -> Session:
+        return self.uow.session
+
+    def _all(self, query: Select[T]) -> list[T]:
+        with translated():
+            return list(self.session.scalars(query))
+
+    def _first(self, query: Select[T]) -> T | None:
+        with translated():
+            return self.session.scalars(query.limit(1)).first()
+
+    def _change(self, statement: Update) -> int:
+        """Run an UPDATE that does not touch loaded rows; how many rows it changed."""
+        with translated():
+            done = self.session.execute(statement.execution_options(synchronize_session=False))
+        assert isinstance(done, CursorResult)
+        return done.rowcount
+
+    def _for_update(self, query: Select[T]) -> Select[T]:
+        """Lock the chosen rows and pass over those that another worker holds (SQLite has one writer anyway)."""
+        return query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+
+
+def area_and_below(area_id: int) -> Select[int]:
+    """Ids of an area and of everything in it."""
+    tree = select(Area.id).where(Area.id == area_id).cte("area_tree", recursive=True)
+    tree = tree.union_all(select(Area.id).join(tree, Area.parent_id == tree.c.id))
+    return select(tree.c.id)
+
+
+def area_and_above(area_id: int) -> Select[int]:
+    """Ids of an area and of everything it lies in."""
+    line = select(Area.id, Area.parent_id).where(Area.id == area_id).cte("area_line", recursive=True)
+    line = line.union_all(select(Area.id, Area.parent_id).join(line, Area.id == line.c.parent_id))
+    return select(line.c.id)
+
+
+def expired(column: Any, now: Any) -> ColumnElement[bool]:
+    """True where a lease was never given or has run out."""
+    condition: ColumnElement[bool] = column.is_(None) | (column <= now)
+    return condition

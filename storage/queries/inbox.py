@@ -1,0 +1,166 @@
+"""The inbox: a message is a row before anybody says it has arrived, and stays one until it is answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+
+from storage.guards import check_lengths
+from storage.models import Conversation, Fact, InboundMessage
+from storage.queries.base import Queries, expired
+from storage.translate import translated
+
+
+class Inbox(Queries):
+    """Messages from people."""
+
+    def accept(
+        self, channel: str, conversation_id: str, external_id: str, text: str, now: datetime
+    ) -> tuple[InboundMessage, bool]:
+        """The stored message and whether it is new; the conversation is made where there is none.
+
+        Unique by channel, conversation and external id: a message that comes again is the row that stands there,
+        with the text it came with first. The caller commits, then acknowledges.
+        """
+        conversation = Conversation(id=conversation_id, channel=channel, created_at=now, last_active_at=now)
+        message = InboundMessage(
+            channel=channel, conversation_id=conversation_id, external_id=external_id, text=text, received_at=now
+        )
+        check_lengths(conversation)
+        check_lengths(message)
+        self._open(conversation)
+        known = self._known(channel, conversation_id, external_id)
+        if known is not None:
+            return known, False
+        columns = ("channel", "conversation_id", "external_id", "text", "received_at")
+        new = self.uow.insert(InboundMessage).values({name: getattr(message, name) for name in columns})
+        with translated():
+            stored = self.session.scalars(new.on_conflict_do_nothing().returning(InboundMessage)).first()
+        if stored is not None:
+            return stored, True
+        known = self._known(channel, conversation_id, external_id)  # another process was a moment faster
+        assert known is not None
+        return known, False
+
+    def _open(self, conversation: Conversation) -> None:
+        values = {
+            name: getattr(conversation, name)
+            for name in ("id", "channel", "stage", "state", "last_seq", "human", "created_at", "last_active_at")
+        }
+        touched = {"last_active_at": conversation.last_active_at}
+        with translated():
+            self.session.execute(
+                self.uow.insert(Conversation)
+                .values(values)
+                .on_conflict_do_update(index_elements=["id"], set_=touched)
+                .execution_options(synchronize_session=False)
+            )
+
+    def _known(self, channel: str, conversation_id: str, external_id: str) -> InboundMessage | None:
+        return self._first(
+            select(InboundMessage).where(
+                InboundMessage.channel == channel,
+                InboundMessage.conversation_id == conversation_id,
+                InboundMessage.external_id == external_id,
+            )
+        )
+
+    def get(self, inbound_id: int, *, lock: bool = False) -> InboundMessage | None:
+        return self.uow.get(InboundMessage, inbound_id, lock=lock)
+
+    def pending(self, limit: int = 100, *, free_at: datetime | None = None) -> list[InboundMessage]:
+        """The oldest unanswered message of each conversation, oldest first.
+
+        `free_at`: leave out conversations that somebody holds a lease on at that moment.
+        """
+        oldest = (
+            select(func.min(InboundMessage.id))
+            .where(InboundMessage.status == "received")
+            .group_by(InboundMessage.conversation_id)
+        )
+        query = select(InboundMessage).where(InboundMessage.id.in_(oldest)).order_by(InboundMessage.id)
+        if free_at is not None:
+            query = query.join(Conversation).where(expired(Conversation.lease_until, free_at))
+        return self._all(query.limit(limit))
+
+    def pending_of(self, conversation_id: str) -> list[InboundMessage]:
+        """The unanswered messages of one conversation, oldest first."""
+        return self._all(
+            select(InboundMessage)
+            .where(InboundMessage.conversation_id == conversation_id, InboundMessage.status == "received")
+            .order_by(InboundMessage.id)
+        )
+
+    def claim_next(self, owner: str, now: datetime, seconds: float) -> InboundMessage | None:
+        """Lease the conversation of the oldest unanswered message nobody is working on, count an attempt, return it."""
+        for message in self.pending(20, free_at=now):
+            if self.uow.conversations.lease(message.conversation_id, owner, now, seconds):
+                message.attempts += 1
+                self.uow.flush()
+                return message
+        return None
+
+    def backlog(self) -> int:
+        """How many messages wait for an answer."""
+        return self.uow.count(InboundMessage, status="received")
+
+    def mark_answered(
+        self,
+        message: InboundMessage,
+        now: datetime,
+        *,
+        act: str | None = None,
+        asks: str | None = None,
+        stage: str | None = None,
+        receipt: str | None = None,
+    ) -> bool:
+        """Note the answer, once: False where the message was answered before (then undo what this turn did)."""
+        values = {"act": act, "asks": asks, "stage": stage, "receipt": receipt}
+        values = {name: value for name, value in values.items() if value is not None}
+        changed = self._change(
+            update(InboundMessage)
+            .where(InboundMessage.id == message.id, InboundMessage.status == "received")
+            .values(status="answered", answered_at=now, **values)
+        )
+        self.session.refresh(message)
+        return changed == 1
+
+    def mark_dead(self, message: InboundMessage) -> None:
+        """Give up on a message that can never be answered; it stays in sight of staff."""
+        message.status = "dead"
+
+    def dead(self, limit: int = 100) -> list[InboundMessage]:
+        return self.uow.find(InboundMessage, status="dead", limit=limit)
+
+    def of_conversation(self, conversation_id: str) -> list[InboundMessage]:
+        """Everything said in a conversation, in order, without what was deleted."""
+        return self._all(
+            select(InboundMessage)
+            .where(InboundMessage.conversation_id == conversation_id, InboundMessage.status != "deleted")
+            .order_by(InboundMessage.id)
+        )
+
+    def texts(self, conversation_id: str) -> list[str]:
+        """The words of `of_conversation`."""
+        return [message.text for message in self.of_conversation(conversation_id)]
+
+    def forget(self, conversation_id: str, before: datetime | None = None) -> int:
+        """Delete what was said (consent refused or withdrawn): the words go, that there was a message stays.
+
+        Facts stated in it and not yet part of a case go too. Returns the number of messages.
+        """
+        self.uow.flush()
+        with translated():
+            self.session.execute(delete(Fact).where(Fact.conversation_id == conversation_id, Fact.case_id.is_(None)))
+            changed = self.session.execute(
+                update(InboundMessage)
+                .where(
+                    InboundMessage.conversation_id == conversation_id,
+                    InboundMessage.status != "deleted",
+                    InboundMessage.received_at < before if before else InboundMessage.id > 0,
+                )
+                .values(text="", status="deleted")
+                .execution_options(synchronize_session="fetch")
+            )
+        return int(changed.rowcount)  # type: ignore[attr-defined]

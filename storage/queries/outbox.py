@@ -1,0 +1,100 @@
+"""The outbox: messages leave after commit, claimed by a lease, retried, and never forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+
+from storage.models import OutboxMessage
+from storage.queries.base import Queries, expired
+from storage.translate import translated
+
+_ERROR_LENGTH = 500
+
+
+class Outbox(Queries):
+    """Messages on their way out."""
+
+    def put(self, message: OutboxMessage) -> tuple[OutboxMessage, bool]:
+        """Store the message unless one with its key exists: (the stored one, whether it is new)."""
+        return self.uow.add_once(message)
+
+    def claim(
+        self, now: datetime, owner: str, lease_seconds: float, limit: int = 20, channels: Sequence[str] | None = None
+    ) -> list[OutboxMessage]:
+        """Take due messages for `lease_seconds` and count an attempt on each. Commit, then send, then mark.
+
+        No two workers get the same row while a lease lasts; a worker that dies gives its rows back by time.
+        """
+        due = (
+            select(OutboxMessage.id)
+            .where(
+                OutboxMessage.status == "pending",
+                OutboxMessage.next_at <= now,
+                expired(OutboxMessage.lease_until, now),
+            )
+            .order_by(OutboxMessage.next_at, OutboxMessage.id)
+            .limit(limit)
+        )
+        if channels is not None:
+            due = due.where(OutboxMessage.channel.in_(channels))
+        self.uow.flush()
+        chosen = self._all(due.with_for_update(skip_locked=True))
+        if not chosen:
+            return []
+        claimed = (
+            update(OutboxMessage)
+            .where(OutboxMessage.id.in_(chosen))
+            .values(
+                lease_owner=owner,
+                lease_until=now + timedelta(seconds=lease_seconds),
+                attempts=OutboxMessage.attempts + 1,
+            )
+            .returning(OutboxMessage)
+            .execution_options(synchronize_session=False, populate_existing=True)
+        )
+        with translated():
+            rows = list(self.session.scalars(claimed))
+        return sorted(rows, key=lambda row: (row.next_at, row.id))
+
+    def mark_sent(self, message: OutboxMessage, now: datetime) -> bool:
+        """It is out; False where it was marked before. True also where the lease ran out meanwhile: sent is sent."""
+        return self._settle(message, None, status="sent", sent_at=now, last_error=None)
+
+    def mark_failed(self, message: OutboxMessage, next_at: datetime, error: str = "", *, count: bool = True) -> bool:
+        """Try again at `next_at`; False where somebody else holds the message now. `count=False`: a provider that
+        asked for patience is no failed attempt."""
+        attempts = OutboxMessage.attempts if count else OutboxMessage.attempts - 1
+        return self._settle(
+            message, message.lease_owner, next_at=next_at, last_error=error[:_ERROR_LENGTH], attempts=attempts
+        )
+
+    def mark_dead(self, message: OutboxMessage, error: str = "") -> bool:
+        """No more tries: it stays in sight of staff as undeliverable."""
+        return self._settle(message, message.lease_owner, status="dead", last_error=error[:_ERROR_LENGTH])
+
+    def _settle(self, message: OutboxMessage, owner: str | None, **values: object) -> bool:
+        statement = update(OutboxMessage).where(OutboxMessage.id == message.id, OutboxMessage.status == "pending")
+        if owner is not None:
+            statement = statement.where(OutboxMessage.lease_owner == owner)
+        changed = self._change(statement.values(lease_owner=None, lease_until=None, **values))
+        return changed == 1
+
+    def revive(self, message_id: int, now: datetime) -> bool:
+        """Give an undeliverable message a new chance, counted from the beginning."""
+        statement = update(OutboxMessage).where(OutboxMessage.id == message_id, OutboxMessage.status == "dead")
+        return self._change(statement.values(status="pending", attempts=0, next_at=now, last_error=None)) == 1
+
+    def dead(self, limit: int = 100) -> list[OutboxMessage]:
+        return self.uow.find(OutboxMessage, status="dead", limit=limit)
+
+    def for_recipient(self, channel: str, recipient: str) -> list[OutboxMessage]:
+        return self.uow.find(OutboxMessage, channel=channel, recipient=recipient)
+
+    def counts(self) -> dict[str, int]:
+        """How many messages stand in each status."""
+        query = select(OutboxMessage.status, func.count()).group_by(OutboxMessage.status)
+        with translated():
+            return {row[0]: row[1] for row in self.session.execute(query)}
