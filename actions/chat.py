@@ -12,6 +12,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from actions.tasks import open_task
+
+from actions.clock import Clock
 from actions.office import Office
 from storage import UnitOfWork, models
 
@@ -19,6 +22,9 @@ MAX_TEXT = 4000  # code points
 LEASE_SECONDS = 15
 TURN_SECONDS = 4.0  # after this the person is told that the answer comes later
 MAX_ATTEMPTS = 5  # then a person is asked to look
+
+
+_LEASE_CLOCK = Clock()  # leases run on real time, also while SHOUWANG_NOW makes the office's clock stand still
 
 
 class ActSourceDown(Exception):
@@ -97,14 +103,15 @@ class ChatDesk:
 
     async def replay_pending(self, limit: int = 20) -> int:
         """Answer messages that were kept while the dialogue-act server was down; returns how many were answered."""
-        waiting = await asyncio.to_thread(self._pending, limit)
         done = 0
-        for conversation, inbound_id in waiting:
+        for conversation, inbound_id in await asyncio.to_thread(self._pending, limit):
             try:
                 async with asyncio.timeout(TURN_SECONDS):
                     await self._answer_in_order(conversation, inbound_id)
                 done += 1
-            except (TimeoutError, ActSourceDown):
+            except ActSourceDown:
+                break  # the server is down for all of them
+            except TimeoutError:
                 await asyncio.to_thread(self._count_failure, inbound_id)
         return done
 
@@ -137,7 +144,7 @@ class ChatDesk:
 
     def _try_lease(self, conversation: str) -> bool:
         with self._office.db.begin() as uow:
-            got = uow.conversations.lease(conversation, self._owner, self._office.clock.now(), LEASE_SECONDS)
+            got = uow.conversations.lease(conversation, self._owner, _LEASE_CLOCK.now(), LEASE_SECONDS)
             uow.commit()
             return got
 
@@ -150,8 +157,8 @@ class ChatDesk:
         with self._office.db.read() as uow:
             conv = uow.conversations.get(conversation)
             asks = conv.asks if conv else None
-            rows = uow.inbox.unanswered(conversation, up_to)
-            return [(row.id, row.text, asks) for row in rows]
+            rows = uow.inbox.pending_of(conversation)
+            return [(row.id, row.text, asks) for row in rows if row.id <= up_to]
 
     def _asks(self, conversation: str) -> str | None:
         with self._office.db.read() as uow:
@@ -160,7 +167,8 @@ class ChatDesk:
 
     def _pending(self, limit: int) -> list[tuple[str, int]]:
         with self._office.db.read() as uow:
-            return [(row.conversation_id, row.id) for row in uow.inbox.pending(limit)]
+            waiting = uow.inbox.pending(limit, free_at=_LEASE_CLOCK.now())
+            return [(row.conversation_id, row.id) for row in waiting]
 
     def _answer_of(self, inbound_id: int) -> ChatAnswer:
         with self._office.db.read() as uow:
@@ -197,15 +205,14 @@ class ChatDesk:
             return answer
 
     def _count_failure(self, inbound_id: int) -> None:
-        """After MAX_ATTEMPTS while the act server answers others, a person is asked to look at the message."""
-        from actions.tasks import open_task
-
+        """After MAX_ATTEMPTS a message is set aside, so that later ones are answered, and a person is asked to look."""
         with self._office.db.begin() as uow:
             message = uow.inbox.get(inbound_id)
             if message is None or message.status != "received":
                 return
             message.attempts += 1
             if message.attempts >= MAX_ATTEMPTS:
+                uow.inbox.mark_dead(message)
                 conv = uow.conversations.get(message.conversation_id)
                 open_task(
                     self._office,

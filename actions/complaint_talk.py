@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from actions import complaints, interview, review_talk
 from actions.cases import Person
+
+from actions import complaints, interview, review_talk
 from actions.talk import Talk
 
 LONG_ENOUGH = 40  # code points: a complaint told at this length has its detail already

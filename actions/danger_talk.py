@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from actions.talk import Talk
 from actions.tasks import open_task
+
+from actions.talk import Talk
 
 DEFAULT_KIND = "other"
 

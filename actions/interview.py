@@ -207,7 +207,7 @@ def _answer_place(talk: Talk) -> None:
         unknown = talk.pressed == "dont_know" or talk.act in {"dont_know", "deny"}
         if not unknown and 2 <= len(talk.text) <= 40 and not changed:
             set_place(talk, talk.text)
-        elif changed or talk.draft.tries.get("place", 0) == 0 and not unknown:
+        elif changed or (talk.draft.tries.get("place", 0) == 0 and not unknown):
             talk.draft.tries["place"] = 1
         else:
             talk.draft.skipped.append("place")
@@ -302,7 +302,5 @@ def put_pending_again(talk: Talk) -> None:
         review_talk.put_again(talk)
     elif asks == "complaint_detail":
         complaint_talk.put_again(talk)
-    elif asks in {"place", "problem"}:
-        advance(talk)
-    elif talk.stage in {"opening", "question"} and talk.conv.consent_at is not None and talk.draft.receipt is None:
+    elif asks in {"place", "problem"} or (talk.stage in {"opening", "question"} and talk.conv.consent_at is not None and talk.draft.receipt is None):
         advance(talk)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from actions.tasks import open_task
+
 from actions import interview
 from actions.talk import Talk
-from actions.tasks import open_task
 
 
 def answer_while_human(talk: Talk) -> bool:

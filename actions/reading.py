@@ -8,7 +8,7 @@ import time
 from actions.places import area_names
 from nlu import Extraction, Extractor, FactType
 from policy_kb import Library
-from storage import Database
+from storage import Database, UnitOfWork, models
 
 LOOK_AGAIN_SECONDS = 20.0
 
@@ -39,7 +39,7 @@ class Reader:
         try:
             self._looked = time.monotonic()
             with self._db.read() as uow:
-                mark = uow.areas.mark()
+                mark = _mark(uow)
             if mark != self._mark:
                 self._mark, self._extractor = self._build()
         finally:
@@ -47,4 +47,10 @@ class Reader:
 
     def _build(self) -> tuple[object, Extractor]:
         with self._db.read() as uow:
-            return uow.areas.mark(), Extractor(self._types, area_names(uow))
+            return _mark(uow), Extractor(self._types, area_names(uow))
+
+
+def _mark(uow: UnitOfWork) -> object:
+    """Changes whenever areas were added or removed."""
+    last = uow.find(models.Area, order="-id", limit=1)
+    return uow.count(models.Area), last[0].id if last else 0

@@ -31,8 +31,7 @@ def _answers_pending(talk: Talk) -> bool:
 
 
 def _start_over(talk: Talk) -> bool:
-    for row in talk.fact_rows().values():
-        row.superseded_at = talk.now
+    talk.uow.facts.retract(talk.now, conversation_id=talk.conv.id)
     talk.draft = talk.draft.next_matter()
     talk.conv.place = None
     talk.conv.area_id = None
@@ -84,8 +83,7 @@ def _apply(talk: Talk) -> bool:
 
 
 def _new_matter(talk: Talk) -> None:
-    for row in talk.fact_rows().values():
-        row.superseded_at = talk.now
+    talk.uow.facts.retract(talk.now, conversation_id=talk.conv.id)
     talk.draft = talk.draft.next_matter()
     talk.uow.flush()
     talk.wait_for(None, "interview")

@@ -48,10 +48,10 @@ def run_turn(office: Office, inbound_id: int, act: str, confidence: float = 1.0)
     One transaction: whoever commits first has answered, a late second call finds nothing to do.
     """
     with office.db.begin() as uow:
-        message = uow.inbox.get(inbound_id)
+        message = uow.inbox.get(inbound_id, lock=True)
         if message is None or message.status != "received":
             return
-        conv = uow.conversations.get(message.conversation_id)
+        conv = uow.conversations.get(message.conversation_id, lock=True)
         if conv is None:
             return
         talk = Talk(office, uow, conv, message, act)

@@ -86,7 +86,7 @@ class System:
     def _database_health(self) -> str:
         try:
             with self.office.db.read() as uow:
-                uow.areas.mark()
+                uow.inbox.backlog()
         except Exception as error:  # whatever the driver raises, the answer is "down"
             return type(error).__name__
         return "ok"

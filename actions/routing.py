@@ -1,0 +1,85 @@
+"""Who acts on a case, and who may know of it: the area table, the level of a step, and who is complained about.
+
+A place without staff is never a dead end: its work goes to the next level up, at last to the administrators.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from actions import places
+from actions.places import RANK
+from storage import UnitOfWork
+from storage.models import Area, Case, User
+
+CADRE = "cadre"
+OPERATOR = "operator"
+ADMIN = "admin"
+
+
+@dataclass(frozen=True)
+class Responsible:
+    """Who acts: the area (None: the administrators' queue) and its people."""
+
+    area: Area | None
+    users: tuple[User, ...]
+
+    @property
+    def level(self) -> str | None:
+        return self.area.level if self.area is not None else None
+
+
+def responsible(uow: UnitOfWork, case: Case, level: str) -> Responsible:
+    """The people who act on a step at `level`: the case's own area there or, where nobody is, the next one up."""
+    if case.kind == "complaint" and case.routed_area_id is None:
+        return Responsible(None, ())  # nobody below the administrators' queue
+    home = uow.get(Area, case.area_id or 0) or uow.get(Area, case.routed_area_id or 0)
+    return _first_staffed(uow, case, places.at_level(uow, home, level))
+
+
+def above(uow: UnitOfWork, case: Case, level: str) -> Responsible:
+    """The people one level above those who act on a step at `level`."""
+    acting = responsible(uow, case, level).area
+    parent = uow.get(Area, acting.parent_id) if acting is not None and acting.parent_id is not None else None
+    return _first_staffed(uow, case, parent)
+
+
+def administrators(uow: UnitOfWork, case: Case | None = None) -> tuple[User, ...]:
+    """Administrators who may know of the case."""
+    found = uow.find(User, role=ADMIN, disabled=False)
+    return tuple(user for user in found if case is None or may_see(uow, user, case))
+
+
+def staff_of(uow: UnitOfWork, area: Area, case: Case | None = None, role: str = CADRE) -> tuple[User, ...]:
+    """Enabled staff of exactly this area who may know of the case."""
+    found = uow.find(User, area_id=area.id, role=role, disabled=False)
+    return tuple(user for user in found if case is None or may_see(uow, user, case))
+
+
+def may_see(uow: UnitOfWork, user: User, case: Case) -> bool:
+    """Whether a case is for this person's eyes: own area and below, never a complaint about oneself or one's level."""
+    return uow.cases.may_see(user, case) and not named_in(user, case)
+
+
+def named_in(user: User, case: Case) -> bool:
+    """Whether the complaint names this very person."""
+    return case.kind == "complaint" and user.id in case.details.get("against_users", ())
+
+
+def may_act(uow: UnitOfWork, user: User, case: Case, level: str) -> bool:
+    """Whether this person may record a step of `level`: a cadre of that level or above, or of the stand-in area."""
+    if not may_see(uow, user, case) or user.role == OPERATOR:
+        return False
+    if user.role == ADMIN:
+        return True
+    mine = uow.get(Area, user.area_id or 0)
+    acting = responsible(uow, case, level).area
+    return mine is not None and (acting is None or RANK[mine.level] >= min(RANK[level], RANK[acting.level]))
+
+
+def _first_staffed(uow: UnitOfWork, case: Case, area: Area | None) -> Responsible:
+    for place in places.chain(uow, area):
+        people = staff_of(uow, place, case)
+        if people:
+            return Responsible(place, people)
+    return Responsible(None, administrators(uow, case))
