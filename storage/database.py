@@ -71,7 +71,7 @@ class Database:
     def _unit(self, sessions: sessionmaker[GuardedSession], ticket: _Ticket | None) -> Iterator[UnitOfWork]:
         session = sessions()
         try:
-            yield UnitOfWork(session, self.vault, self.now, after_commit=ticket.leave if ticket else None)
+            yield UnitOfWork(session, self.vault, self.now, when_done=ticket.leave if ticket else None)
         except (SQLAlchemyError, UnicodeEncodeError) as error:
             raise told(error) from error
         finally:

@@ -39,12 +39,12 @@ class UnitOfWork:
         session: Session,
         vault: Vault,
         now: Callable[[], datetime],
-        after_commit: Callable[[], None] | None = None,
+        when_done: Callable[[], None] | None = None,
     ) -> None:
         self.session = session  # for the queries of this room only
         self.vault = vault
         self.now = now
-        self._after_commit = after_commit
+        self._when_done = when_done
         self.areas = Areas(self)
         self.audit = Audit(self)
         self.cases = Cases(self)
@@ -126,12 +126,14 @@ class UnitOfWork:
         with translated():
             self.audit.write()
             self.session.commit()
-        if self._after_commit:
-            self._after_commit()
+        if self._when_done:
+            self._when_done()
 
     def rollback(self) -> None:
         """Undo everything since the last commit; leaving the block does the same."""
         self.session.rollback()
+        if self._when_done:
+            self._when_done()
 
     def index(self, value: str) -> str:
         """Keyed hash for the `*_index` columns (NFKC, stripped): 64 hex digits."""

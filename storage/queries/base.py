@@ -36,9 +36,9 @@ class Queries:
             return self.session.scalars(query.limit(1)).first()
 
     def _change(self, statement: Update) -> int:
-        """Run an UPDATE that does not touch loaded rows; how many rows it changed."""
+        """Run an UPDATE, of which loaded rows learn; how many rows it changed."""
         with translated():
-            done = self.session.execute(statement.execution_options(synchronize_session=False))
+            done = self.session.execute(statement.execution_options(synchronize_session="fetch"))
         assert isinstance(done, CursorResult)
         return done.rowcount
 

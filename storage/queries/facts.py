@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.engine import CursorResult
 
 from storage.models import Fact
 from storage.queries.base import Queries
-from storage.translate import translated
 
 _CARRIED = ("fact_id", "value", "source", "said_by", "inbound_id", "words", "start", "end", "at", "verified")
 
@@ -39,11 +37,7 @@ class Facts(Queries):
 
     def _supersede(self, which: list[ColumnElement[bool]], at: datetime) -> int:
         self.uow.flush()
-        statement = update(Fact).where(*which, Fact.superseded_at.is_(None)).values(superseded_at=at)
-        with translated():
-            done = self.session.execute(statement)  # loaded statements learn of it as well
-        assert isinstance(done, CursorResult)
-        return done.rowcount
+        return self._change(update(Fact).where(*which, Fact.superseded_at.is_(None)).values(superseded_at=at))
 
     def current(self, conversation_id: str | None = None, case_id: int | None = None) -> dict[str, Fact]:
         """The statement in force for each fact, by fact id."""
