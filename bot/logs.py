@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 import logging.config
 import re
+import sys
 import unicodedata
-from typing import Any
+from typing import IO, Any
 
 import structlog
 
@@ -32,8 +33,9 @@ def scrub(text: str) -> str:
     return MANY_DIGITS.sub("<number>", text)
 
 
-def configure(level: str = "INFO") -> None:
-    """Send every logger of the process to stderr as `time level logger event key=value …`, scrubbed."""
+def configure(level: str = "INFO", stream: IO[str] | None = None) -> None:
+    """Send every logger of the process to stderr (or `stream`) as `time level logger event key=value …`, scrubbed."""
+    logging.raiseExceptions = False  # a line that cannot be written must not be shown raw instead
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -58,8 +60,10 @@ def configure(level: str = "INFO") -> None:
                     "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
                 }
             },
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-            "root": {"handlers": ["stderr"], "level": level},
+            "handlers": {
+                "lines": {"class": "logging.StreamHandler", "formatter": "line", "stream": stream or sys.stderr}
+            },
+            "root": {"handlers": ["lines"], "level": level},
             "loggers": {
                 **quiet,
                 "uvicorn": {"level": "WARNING"},

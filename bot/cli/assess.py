@@ -1,0 +1,56 @@
+"""`shouwang assess`: facts in, verdict out (JSON lines; shapes in the contract)."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli import lines
+
+
+class Asked(StrEnum):
+    """To whom the next question may go."""
+
+    APPLICANT = "applicant"
+    CADRE = "cadre"
+    DEPARTMENT = "department"
+    ANY = "any"
+
+
+def assess(
+    pack: Annotated[str | None, typer.Option(help="Policy pack; without it the line's `place` picks one.")] = None,
+    on: Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Day of the verdict.")] = None,
+    ask: Annotated[Asked, typer.Option(help="Whom the next question may be put to.")] = Asked.APPLICANT,
+) -> None:
+    """Read `{"id", "facts", "place"?, "asked"?}` lines from stdin and write a verdict for each, one JSON line each."""
+    from bot import parts
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    library = parts.build_library(settings)
+    fixed = library.pack(pack) if pack else None
+    day = day_of(on) if on else parts.build_clock(settings).today()
+
+    def handle(line: dict[str, Any]) -> dict[str, Any]:
+        facts = lines.object_of(line, "facts")
+        asked = lines.texts_of(line, "asked")
+        place = lines.optional_text(line, "place")
+        chosen = fixed or library.pack_for_place(place)
+        try:
+            verdict = library.assess(chosen, facts, on=day, ask=ask.value, asked=asked)
+        except parts.FactError as error:
+            raise lines.BadLine(error.message, error.fact) from None
+        return {"pack": chosen.id} | verdict.to_json()
+
+    if lines.run(handle):
+        raise typer.Exit(1)
+
+
+def day_of(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date; expected YYYY-MM-DD, for example 2021-03-15.") from None

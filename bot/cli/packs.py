@@ -1,0 +1,47 @@
+"""`shouwang packs`: the policy documents that are loaded; `check` is part of `make check`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from policy_kb import Library
+
+app = typer.Typer(help="The policy packs: list, show, check.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_packs() -> None:
+    """One line a pack: id, document, number, date, version."""
+    for pack in _library().packs.values():
+        print(f"{pack.id}\t{pack.title}\t{pack.number}\t{pack.date}\tversion {pack.version}")
+
+
+@app.command()
+def show(pack: Annotated[str, typer.Argument(help="Id of the pack, as in `packs list`.")]) -> None:
+    """What a pack says: categories, exclusions, parameters, procedure, measures, each with its clause."""
+    from bot.cli.packview import render
+
+    print(render(_library().pack(pack)))
+
+
+@app.command()
+def check() -> None:
+    """Load every pack, its facts and the office file, and try every example; all faults are listed."""
+
+    faults = wiring.check_packs()
+    for fault in faults:
+        typer.echo(fault, err=True)
+    if faults:
+        raise typer.Exit(1)
+    packs = _library().packs
+    print(f"{len(packs)} packs are sound: {', '.join(packs)}")
+
+
+def _library() -> Library:
+    from bot import parts
+    from bot.settings import load_settings
+
+    return parts.build_library(load_settings())

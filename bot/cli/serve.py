@@ -1,0 +1,120 @@
+"""`shouwang serve`: everything in one go, until Ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot import logs
+from bot.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    import httpx
+    import uvicorn
+
+    from actions.office import Office
+
+PROBE_SECONDS = 0.1
+TELL_AFTER_SECONDS = 60.0
+LAST_WORDS_SECONDS = 5
+
+
+class PortBusy(Exception):
+    """The address cannot be listened on."""
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (SHOUWANG_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (SHOUWANG_PORT); 0 takes a free one.")] = None,
+) -> None:
+    """Start the pages, the API, the reminders and Rasa; prints READY when the first message can be answered."""
+    settings = load_settings()
+    given = {"host": host, "port": port}
+    settings = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
+    logs.configure(settings.log_level)
+    listener = _listen(settings)
+    settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+    asyncio.run(_run(settings, listener))
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """The listening socket, taken before anything slow begins; raises PortBusy."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise PortBusy(
+            f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}): "
+            "stop the program that has it, or set SHOUWANG_PORT to another one."
+        ) from None
+    return listener
+
+
+async def _run(settings: Settings, listener: socket.socket) -> None:
+    import uvicorn
+
+    from bot.wiring import build_app
+
+    app = build_app(settings)
+    _tell_first_password(app.state.web.office)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        server_header=False,
+        lifespan="on",
+        timeout_graceful_shutdown=LAST_WORDS_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    # uvicorn stops in order on these two and then raises them again; by then there is nothing left to stop.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, lambda *_: None)
+    announced = asyncio.create_task(_announce(settings, server))
+    await server.serve(sockets=[listener])
+    announced.cancel()
+    if not server.started:
+        raise typer.Exit(1)
+
+
+def _tell_first_password(office: Office) -> None:
+    """On the first start there is nobody who could sign in: an administrator is made and told, once."""
+    from actions import accounts
+
+    made = accounts.ensure_admin(office)
+    if made:
+        name, password = made
+        print(f"First start: sign in at /office/login as {name!r} with password {password!r} (shown only once).")
+
+
+async def _announce(settings: Settings, server: uvicorn.Server) -> None:
+    """Say READY once every part of the office reports that it works."""
+    import httpx
+
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - not bound here
+    address = f"http://{host}:{settings.port}"
+    waited = 0.0
+    async with httpx.AsyncClient(base_url=address, timeout=5, trust_env=False) as client:
+        while not await _is_well(client, server):
+            await asyncio.sleep(PROBE_SECONDS)
+            waited += PROBE_SECONDS
+            if TELL_AFTER_SECONDS <= waited < TELL_AFTER_SECONDS + PROBE_SECONDS:
+                print(f"Not ready after a minute; {address}/api/health names the part that is down.", file=sys.stderr)
+    print(f"READY {address}", flush=True)
+
+
+async def _is_well(client: httpx.AsyncClient, server: uvicorn.Server) -> bool:
+    import httpx
+
+    if not server.started:
+        return False
+    try:
+        return (await client.get("/api/health")).status_code == 200
+    except httpx.HTTPError:
+        return False

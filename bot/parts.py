@@ -1,0 +1,31 @@
+"""The parts that stand alone: the law, the reading of text and the clock, built without a database or a server.
+
+`bot/wiring.py` puts them together with everything else; commands that work on lines use them directly and so start
+in a moment.
+"""
+
+from __future__ import annotations
+
+from actions.clock import Clock
+from bot.settings import Settings
+from nlu import Extractor, FactType
+from policy_kb import FactError, Library, load_library
+
+__all__ = ["FactError", "build_clock", "build_extractor", "build_library"]
+
+
+def build_library(settings: Settings | None = None) -> Library:
+    """The packs, with the office's own figures where `settings` name an office file that exists."""
+    office = settings.office if settings else None
+    return load_library(office if office and office.exists() else None)
+
+
+def build_extractor(library: Library) -> Extractor:
+    """Reads text without an area table."""
+    types = {fact: FactType(spec.type.kind, tuple(spec.type.values)) for fact, spec in library.vocabulary.items()}
+    return Extractor(types)
+
+
+def build_clock(settings: Settings) -> Clock:
+    """The office's clock; `SHOUWANG_NOW` makes it stand still."""
+    return Clock.fixed(settings.now) if settings.now else Clock()
