@@ -1,0 +1,72 @@
+"""A pack as text for people: what one document says, every line with its clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from policy_kb import Pack, Step
+
+LEVELS = {"village": "村", "town": "乡镇", "county": "县"}
+DAY_KINDS = {"working": "个工作日", "calendar": "天"}
+
+
+def render(pack: Pack) -> str:
+    """The whole pack, in the order in which an office meets its parts."""
+    parts = (_head, _categories, _exclusions, _parameters, _procedure, _measures, _notes)
+    return "\n\n".join("\n".join(part(pack)) for part in parts)
+
+
+def _head(pack: Pack) -> Iterator[str]:
+    yield f"{pack.title}（{pack.id}，版本 {pack.version}，{pack.hash}）"
+    yield f"  {pack.document}"
+    yield f"  {pack.number}，{pack.date}，适用：{pack.place}"
+
+
+def _categories(pack: Pack) -> Iterator[str]:
+    yield "对象类别"
+    for name, category in pack.categories.items():
+        yield f"  {category.clause}  {category.zh}（{name}）：{category.text}"
+
+
+def _exclusions(pack: Pack) -> Iterator[str]:
+    yield "原则上不纳入；限制帮扶的情形"
+    for exclusion in (*pack.exclusions, *pack.bars):
+        yield f"  {exclusion.clause}  {exclusion.text}（{exclusion.id}）"
+
+
+def _parameters(pack: Pack) -> Iterator[str]:
+    yield "数值"
+    for name, parameter in pack.parameters.items():
+        yield f"  {parameter.zh}（{name}，{parameter.unit}）"
+        for period in parameter.values:
+            reading = "，我们的解读" if period.interpretation else ""
+            yield f"    {period.value:g}：{period.start} 至 {period.to or '未定'}，{period.source} {period.clause}{reading}"
+
+
+def _procedure(pack: Pack) -> Iterator[str]:
+    yield "程序"
+    for step in pack.procedure:
+        yield f"  {step.clause}  {step.zh}：{LEVELS[step.level]}（{step.actor}），{_days(step)}"
+    yield f"  退出 {pack.exit.clause}：{pack.exit.text}"
+
+
+def _days(step: Step) -> str:
+    if step.days is None:
+        return "文件没写天数"
+    return f"{step.days} {DAY_KINDS.get(step.day_kind or '', '天')}" + (
+        f"，从{step.counted_from}算" if step.counted_from else ""
+    )
+
+
+def _measures(pack: Pack) -> Iterator[str]:
+    yield "帮扶措施"
+    for measure in pack.measures:
+        yield f"  {measure.clause}  {measure.zh}（{'、'.join(measure.department) or '文件没写部门'}）：{measure.because}"
+
+
+def _notes(pack: Pack) -> Iterator[str]:
+    yield "解读与说明"
+    for note in (*pack.interpretations.values(), *pack.notes):
+        yield f"  {note.clause}  {note.text}"
