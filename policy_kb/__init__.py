@@ -1,0 +1,30 @@
+"""What the policy documents say, as data, and the engine that reads it (see README.md in this folder)."""
+
+from policy_kb.answers import Citation, PolicyAnswer
+from policy_kb.assessment import Assessment, Measure, Reason, Remark
+from policy_kb.errors import FactError, Fault, NoSuchPack, PackError, PolicyError
+from policy_kb.library import Library, load_library
+from policy_kb.pack import Pack
+from policy_kb.schema import Step
+from policy_kb.vocabulary import Button, FactSpec, SubQuestion
+
+__all__ = [
+    "Assessment",
+    "Button",
+    "Citation",
+    "FactError",
+    "FactSpec",
+    "Fault",
+    "Library",
+    "Measure",
+    "NoSuchPack",
+    "Pack",
+    "PackError",
+    "PolicyAnswer",
+    "PolicyError",
+    "Reason",
+    "Remark",
+    "Step",
+    "SubQuestion",
+    "load_library",
+]

@@ -1,0 +1,72 @@
+"""What a verdict looks like: outcome, what is open, and the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Literal
+
+Outcome = Literal["meets", "excluded", "not_met", "undetermined"]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One step of the proof. `holds` is True, False or None (unknown); `interpretation`: our reading of an open word."""
+
+    clause: str
+    holds: bool | None
+    facts: Mapping[str, object]
+    text: str
+    interpretation: bool = False
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to know beside the verdict; `audience`: household, village, township or county."""
+
+    id: str
+    clause: str
+    text: str
+    audience: str
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The verdict on one household by one pack on one day (the contract's `assess` section says what each part means)."""
+
+    pack: str
+    date: date
+    outcome: Outcome
+    category: str | None
+    possible: tuple[str, ...]
+    exclusions: tuple[str, ...]
+    unchecked_exclusions: tuple[str, ...]
+    bars: tuple[str, ...]
+    unknown: tuple[str, ...]
+    next_question: str | None
+    reasons: tuple[Reason, ...]
+    stale_parameters: tuple[str, ...]
+    flags: tuple[Remark, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The contract's shape, ready for `json.dumps` (without the caller's `id`)."""
+        result = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        result["date"] = self.date.isoformat()
+        result["reasons"] = [{**reason.__dict__, "facts": dict(reason.facts)} for reason in self.reasons]
+        result["flags"] = [asdict(flag) for flag in self.flags]
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in result.items()}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One kind of help that fits. `department` empty: the document names none. `stage`: now | plan | exit."""
+
+    id: str
+    clause: str
+    zh: str
+    department: tuple[str, ...]
+    because: str
+    kind: str
+    stage: str
+    interpretation: bool = False

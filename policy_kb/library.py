@@ -1,0 +1,176 @@
+"""Everything this room knows, loaded and checked: the one entrance for the rooms above."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from policy_kb import checks, places
+from policy_kb.answers import PolicyAnswer, Topic, answer
+from policy_kb.assessment import Assessment, Measure
+from policy_kb.conditions import Condition
+from policy_kb.errors import Fault, NoSuchPack, PackError
+from policy_kb.evaluator import Evaluator
+from policy_kb.facts import check_facts
+from policy_kb.office import OfficeFile, PlaceEntry, read_office
+from policy_kb.pack import Pack, read_pack
+from policy_kb.parameters import Figure, figures
+from policy_kb.reading import load
+from policy_kb.schema import DayKind, Id, Parameter, Step
+from policy_kb.vocabulary import FactSpec, Vocabulary
+from policy_kb.yamlfile import YamlFile
+
+HERE = Path(__file__).parent
+EVALUATORS = 64
+
+
+class Library:
+    """Packs, vocabulary and the office's own figures. `Library(...)` is made by `load_library`."""
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        packs: Mapping[str, Pack],
+        shared: Mapping[str, Parameter],
+        topics: tuple[Topic, ...],
+        office: OfficeFile,
+    ) -> None:
+        self.vocabulary = vocabulary
+        self.packs = packs
+        self.shared = shared
+        self.topics = topics
+        self.office = office
+        self._compiled = lru_cache(EVALUATORS)(self._compile)
+        self._recent: dict[tuple[str, date, str | None], Evaluator] = {}
+
+    # Packs and places ---------------------------------------------------------------------------------------------
+
+    def pack(self, pack_id: str) -> Pack:
+        """The pack with this id; raises `NoSuchPack`."""
+        try:
+            return self.packs[pack_id]
+        except KeyError:
+            raise NoSuchPack(pack_id, self.packs) from None
+
+    def pack_for_place(self, place: str | None) -> Pack:
+        """The pack of a place in free text (宁夏固原市西吉县, 龙口 …); the national one when none fits."""
+        return places.pack_for_place(place, self.packs.values())
+
+    def place_attributes(self, place: str | None) -> PlaceEntry | None:
+        """What the office file says of a place (`poverty_county`, `deep_poverty_area` …)."""
+        return self.office.place(place)
+
+    def label(self, name: str) -> str:
+        """The Chinese name of a fact or category; the id itself when there is none."""
+        if name in self.vocabulary:
+            return self.vocabulary[name].zh
+        return next((pack.categories[name].zh for pack in self.packs.values() if name in pack.categories), name)
+
+    def figures(self, pack: Pack | str, on: date, place: str | None = None) -> dict[str, Figure]:
+        """Every parameter of a pack on a day: value, whose it is, whether its last period has ended."""
+        pack = self._pack(pack)
+        return figures(pack, self.shared, self.office.periods(pack.id, place), on)
+
+    def step_days(self, pack: Pack | str, step: Step | str) -> tuple[int | None, DayKind | None, Literal["document", "office"] | None]:
+        """Days for a step, their kind, and who set them; (None, None, None) where nobody did."""
+        pack = self._pack(pack)
+        step = pack.step(step) if isinstance(step, str) else step
+        own = self.office.step_days.get(pack.id, {}).get(step.id)
+        if own is not None:
+            return own.days, own.kind, "office"
+        return (step.days, step.day_kind, "document") if step.days is not None else (None, None, None)
+
+    # Verdicts -----------------------------------------------------------------------------------------------------
+
+    def check_facts(self, facts: Mapping[str, object]) -> dict[str, object]:
+        """The facts that are there, checked; raises `FactError`."""
+        return check_facts(facts, self.vocabulary)
+
+    def assess(
+        self,
+        pack: Pack | str,
+        facts: Mapping[str, object],
+        on: date,
+        ask: str = "applicant",
+        asked: Collection[str] = (),
+        place: str | None = None,
+    ) -> Assessment:
+        """The verdict of `pack` on a household on a day. `ask`: who answers next (applicant, cadre, department, any);
+        `asked`: facts asked already; `place`: for an office's own figures. Raises `FactError`, `NoSuchPack`."""
+        return self._evaluator(pack, on, place).assess(self.check_facts(facts), on, ask, asked)
+
+    def measures_for(
+        self, pack: Pack | str, facts: Mapping[str, object], assessment: Assessment, place: str | None = None
+    ) -> tuple[Measure, ...]:
+        """Help that certainly fits, with clause and departments; none once the verdict is `not_met`."""
+        return self._evaluator(pack, assessment.date, place).measures(self.check_facts(facts), assessment)
+
+    def holds(self, pack: Pack | str, condition: Condition, facts: Mapping[str, object], on: date) -> bool | None:
+        """Whether a condition of the pack (`skip_when` of a step) holds: True, False, or None when unknown."""
+        return self._evaluator(pack, on, None).holds(condition, self.check_facts(facts))
+
+    def answer(self, pack: Pack | str, text: str, on: date, place: str | None = None) -> PolicyAnswer:
+        """What the document says to a question about policy, with its clause, or honestly that it does not say."""
+        return answer(self._pack(pack), self.topics, self.figures(pack, on, place), text)
+
+    def evaluator(self, pack: Pack | str, on: date, place: str | None = None) -> Evaluator:
+        """The pack compiled with the figures of the day."""
+        return self._evaluator(pack, on, place)
+
+    # Inside -------------------------------------------------------------------------------------------------------
+
+    def _pack(self, pack: Pack | str) -> Pack:
+        return self.pack(pack) if isinstance(pack, str) else pack
+
+    def _evaluator(self, pack: Pack | str, on: date, place: str | None) -> Evaluator:
+        pack_id = pack if isinstance(pack, str) else pack.id
+        place = place if self.office.places else None
+        found = self._recent.get((pack_id, on, place))
+        if found is None:
+            found = self._compiled(pack_id, tuple(self.figures(pack, on, place).values()))
+            if len(self._recent) > EVALUATORS:
+                self._recent.clear()
+            self._recent[pack_id, on, place] = found
+        return found
+
+    def _compile(self, pack_id: str, figures: tuple[Figure, ...]) -> Evaluator:
+        return Evaluator(self.pack(pack_id), self.vocabulary, {figure.name: figure for figure in figures})
+
+
+def load_library(office_file: Path | None = None, root: Path = HERE) -> Library:
+    """Loads facts, packs, topics and the office file; raises `PackError` listing every fault found."""
+    faults: list[Fault] = []
+    vocabulary, shared = _read_facts(root / "facts", faults)
+    folders = sorted(folder for folder in (root / "packs").iterdir() if (folder / "pack.yml").exists())
+    packs = {pack.id: pack for folder in folders if (pack := read_pack(folder, faults)) is not None}
+    topics, _ = load(root / "questions.yml", "questions.yml", tuple[Topic, ...], faults)
+    office = read_office(office_file, packs, shared, faults) if not faults else OfficeFile()
+    if not faults:
+        faults += checks.cross_check(vocabulary, packs, shared, topics or ())
+    if faults:
+        raise PackError(faults)
+    return Library(vocabulary, packs, shared, topics or (), office)
+
+
+def _read_facts(folder: Path, faults: list[Fault]) -> tuple[Vocabulary, dict[str, Parameter]]:
+    specs: dict[str, FactSpec] = {}
+    origins: dict[str, YamlFile] = {}
+    for path in sorted(folder.glob("*.yml")):
+        if path.name == "parameters.yml":
+            continue
+        name = f"facts/{path.name}"
+        raw, file = load(path, name, dict[Id, dict[str, object]], faults)
+        for fact, entry in (raw or {}).items():
+            if fact in specs:
+                faults.append(file.fault((fact,), f"This fact stands in {origins[fact].name} too; keep one."))
+            spec = checks.fact_spec(file, fact, entry, faults)
+            if spec is not None:
+                specs[fact], origins[fact] = spec, file
+    shared, _ = load(folder / "parameters.yml", "facts/parameters.yml", dict[Id, Parameter], faults)
+    vocabulary = Vocabulary(specs)
+    if not faults:
+        faults += checks.check_vocabulary(vocabulary, origins, shared or {})
+    return vocabulary, shared or {}

@@ -1,0 +1,92 @@
+"""The office file: what one office sets for itself. Sections other than the ones below belong to other rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from policy_kb import schema
+from policy_kb.errors import Fault
+from policy_kb.pack import Pack
+from policy_kb.reading import fit
+from policy_kb.schema import Entry, Id, Period
+from policy_kb.yamlfile import read
+
+Periods = dict[Id, tuple[Period, ...]]
+
+
+class StepDays(Entry):
+    """The office's own days for a step whose document gives none."""
+
+    days: int = Field(ge=1)
+    kind: schema.DayKind = "working"
+
+
+class PlaceEntry(Entry):
+    """What an office knows of a place. `parameters` win over those of the whole office."""
+
+    poverty_county: bool | None = None
+    deep_poverty_area: bool | None = None
+    parameters: Periods = Field(default_factory=dict)
+
+
+SECTIONS: dict[str, Any] = {
+    "parameters": dict[str, Periods],
+    "step_days": dict[str, dict[Id, StepDays]],
+    "places": dict[str, PlaceEntry],
+}
+
+
+@dataclass(frozen=True)
+class OfficeFile:
+    """The sections that this room reads, by pack id or place name."""
+
+    parameters: Mapping[str, Mapping[str, tuple[Period, ...]]] = field(default_factory=dict)
+    step_days: Mapping[str, Mapping[str, StepDays]] = field(default_factory=dict)
+    places: Mapping[str, PlaceEntry] = field(default_factory=dict)
+
+    def periods(self, pack: str, place: str | None) -> dict[str, tuple[Period, ...]]:
+        """The office's periods for a pack's parameters, those of the place first in line."""
+        found = dict(self.parameters.get(pack, {}))
+        entry = self.place(place)
+        return found | (dict(entry.parameters) if entry else {})
+
+    def place(self, place: str | None) -> PlaceEntry | None:
+        """The entry with the longest name that the text contains."""
+        names = [name for name in self.places if place and name in place]
+        return self.places[max(names, key=len)] if names else None
+
+
+def read_office(path: Path | None, packs: Mapping[str, Pack], shared: Mapping[str, object], faults: list[Fault]) -> OfficeFile:
+    """Reads the office file (None or absent: an empty one); everything it names must exist."""
+    if path is None or not path.is_file():
+        return OfficeFile()
+    file = read(path, path.name)
+    faults += file.faults
+    if file.faults or file.data is None:
+        return OfficeFile()
+    if not isinstance(file.data, dict):
+        faults.append(file.fault((), "Found no sections; expected parameters, step_days, places or contacts."))
+        return OfficeFile()
+    sections = {
+        name: fit(file, shape, faults, data, (name,))
+        for name, shape in SECTIONS.items()
+        if (data := file.data.get(name)) is not None
+    }
+    office = OfficeFile(**{name: value for name, value in sections.items() if value is not None})
+    for section, entries in (("parameters", office.parameters), ("step_days", office.step_days)):
+        for pack_id, names in entries.items():
+            pack = packs.get(pack_id)
+            if pack is None:
+                faults.append(file.fault((section, pack_id), f"There is no pack {pack_id!r}; the packs are {', '.join(packs)}."))
+                continue
+            known = {*pack.parameters, *shared} if section == "parameters" else {s.id for s in (*pack.procedure, *pack.exit.steps)}
+            for name in names:
+                if name not in known:
+                    what = f"{pack_id} knows {', '.join(sorted(known))}"
+                    faults.append(file.fault((section, pack_id, name), f"Found {name!r}; {what}; correct the name."))
+    return office

@@ -1,0 +1,235 @@
+"""The shape of a pack's files (explained in packs/README.md): one class per kind of entry, unknown keys refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from policy_kb.conditions import Condition, ConditionFaults, parse_condition
+
+Level = Literal["village", "town", "county"]
+DayKind = Literal["working", "calendar"]
+Kind = Literal[
+    "industry", "employment", "protection", "housing", "medical", "schooling", "injury", "insurance", "motivation",
+    "elders", "emergency", "social", "other",
+]  # fmt: skip
+
+
+def _condition(raw: Any) -> Condition:
+    try:
+        return parse_condition(raw)
+    except ConditionFaults as error:
+        raise PydanticCustomError("condition", "{message}", {"message": str(error), "faults": error.faults}) from error
+
+
+When = Annotated[Condition, BeforeValidator(_condition)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+Day = Annotated[str, BeforeValidator(str), StringConstraints(pattern=r"^\d{4}-\d{2}(-\d{2})?$")]
+Facts = dict[str, bool | int | float | str | None]
+
+
+class Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, strict=False)
+
+
+class Cited(Entry):
+    """Something that stands at a clause. `interpretation` names an entry of `interpretations`."""
+
+    clause: Text
+    text: Text
+    interpretation: str = ""
+
+
+class Places(Entry):
+    """Which place text picks the pack: province or city names, and full county names; or the national fallback."""
+
+    display: Text = "全国"
+    national: bool = False
+    province: str = ""
+    names: tuple[str, ...] = ()
+    counties: tuple[str, ...] = ()
+
+
+class Income(Entry):
+    """Which income the pack looks at, and of which period."""
+
+    word: Text
+    period: Text
+    clause: Text
+    interpretation: str = ""
+
+
+class Category(Cited):
+    """One kind of household to be monitored."""
+
+    zh: Text
+    when: When
+
+
+class Exclusion(Cited):
+    """A clause that in principle keeps a household out; `id` is the fact that names it, `when` defaults to that fact."""
+
+    id: Id
+    when: When | None = None
+
+
+class Bar(Exclusion):
+    """A clause that limits kinds of help (`all`: every kind) and never the verdict."""
+
+    bars: tuple[Kind | Literal["all"], ...] = Field(min_length=1)
+
+
+class Flag(Cited):
+    """A remark beside a verdict, shown when `when` certainly holds and the outcome is one of `outcomes`."""
+
+    id: Id
+    outcomes: tuple[Literal["meets", "excluded", "not_met", "undetermined"], ...] = Field(min_length=1)
+    when: When
+    audience: Literal["household", "village", "township", "county"] = "township"
+
+
+class PackFile(Entry):
+    """pack.yml"""
+
+    id: str
+    version: int
+    title: Text
+    document: Text
+    number: Text
+    date: Day
+    places: Places
+    income: Income | None = None
+    interpretations: dict[Id, Cited] = Field(default_factory=dict)
+    notes: tuple[Cited, ...] = ()
+    definitions: dict[Id, When] = Field(default_factory=dict)
+    categories: dict[Id, Category] = Field(min_length=1)
+    exclusions: tuple[Exclusion, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+
+class Period(Entry):
+    """A figure and the days on which it holds (both ends included; `to` None: no end set)."""
+
+    value: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    start: date = Field(alias="from")
+    to: date | None = None
+    source: Text
+    clause: str = ""
+    interpretation: str | bool = ""
+    text: str = ""
+
+
+class Parameter(Entry):
+    """A dated figure. `unit`: CNY/person/year, share, day, person …"""
+
+    zh: Text
+    unit: Text
+    values: tuple[Period, ...] = Field(min_length=1)
+
+
+class Step(Entry):
+    """One step of the procedure. `days` None: the document gives none. `after`: the step before it, None for the first."""
+
+    id: Id
+    clause: Text
+    zh: Text
+    level: Level
+    actor: Text
+    after: Id | None
+    days: Annotated[int, Field(ge=1)] | None
+    day_kind: DayKind | None
+    counted_from: str = ""
+    interpretation: str = ""
+    farmer_text: Text
+    cadre_text: Text
+    records_needed: tuple[str, ...] = ()
+    skip_when: When | None = None
+
+
+class Duty(Entry):
+    """Recurring work that hangs on no single case."""
+
+    id: Id
+    clause: Text
+    zh: Text
+    level: Level
+    actor: Text
+    every: Literal["month", "two_months", "quarter", "half_year", "year", "irregular"]
+    when: str = ""
+    text: Text
+    interpretation: str = ""
+
+
+class Exit(Entry):
+    """How a household leaves; no steps: the document gives no procedure."""
+
+    clause: Text
+    text: Text
+    steps: tuple[Step, ...] = ()
+
+
+class ProcedureFile(Entry):
+    """procedure.yml"""
+
+    steps: tuple[Step, ...] = Field(min_length=1)
+    duties: tuple[Duty, ...] = ()
+    exit: Exit
+    guards: tuple[Cited, ...] = ()
+
+
+class MeasureSpec(Entry):
+    """One kind of help. `department` empty: the document names none. `for_` empty: every category."""
+
+    id: Id
+    clause: Text
+    zh: Text
+    kind: Kind
+    department: tuple[str, ...] = ()
+    for_: tuple[Id, ...] = Field(default=(), alias="for")
+    when: When | None = None
+    stage: Literal["now", "plan", "exit"] = "plan"
+    because: Text
+    interpretation: str = ""
+
+
+class AnswerSpec(Entry):
+    """What the document says about one topic. `kind` silent: it does not say; `ask` names whom to ask."""
+
+    topic: Id
+    clauses: tuple[str, ...] = ()
+    kind: Literal["document", "interpretation", "silent"]
+    interpretation: str = ""
+    answer: Text
+    ask: str = ""
+    words: tuple[str, ...] = ()
+
+
+class NodeExamples(Entry):
+    """Households for which one node certainly holds, certainly fails, or stays open."""
+
+    holds: tuple[Facts, ...] = Field(min_length=1)
+    fails: tuple[Facts, ...] = Field(min_length=1)
+    open: tuple[Facts, ...] = Field(min_length=1)
+
+
+class HouseholdExample(Entry):
+    """A whole household and what is expected of its verdict (only the keys given are compared)."""
+
+    name: Text
+    date: date
+    facts: Facts
+    expect: dict[
+        Literal["outcome", "category", "possible", "exclusions", "unchecked_exclusions", "bars", "flags",
+                "stale_parameters", "unknown", "measures"], Any]  # fmt: skip
+
+
+class ExamplesFile(Entry):
+    """examples.yml"""
+
+    nodes: dict[Id, NodeExamples]
+    households: tuple[HouseholdExample, ...] = Field(min_length=1)
