@@ -146,9 +146,7 @@ def _above(area: Area, by_id: Mapping[int, Area]) -> list[Area]:
     return found
 
 
-def _contradicted(
-    wanted: str, own: Iterable[str], area: Area, above: Sequence[Area], named: Mapping[int, str]
-) -> bool:
+def _contradicted(wanted: str, own: Iterable[str], area: Area, above: Sequence[Area], named: Mapping[int, str]) -> bool:
     """True when the text, apart from this area's own names, names another place at a level above it."""
     rest = wanted
     for name in sorted(own, key=len, reverse=True):

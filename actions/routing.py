@@ -32,7 +32,7 @@ class Responsible:
 def responsible(uow: UnitOfWork, case: Case, level: str) -> Responsible:
     """The people who act on a step at `level`: the case's own area there or, where nobody is, the next one up."""
     if case.kind == "complaint" and case.routed_area_id is None:
-        return Responsible(None, ())  # nobody below the administrators' queue
+        return Responsible(None, administrators(uow, case))
     home = uow.get(Area, case.area_id or 0) or uow.get(Area, case.routed_area_id or 0)
     return _first_staffed(uow, case, places.at_level(uow, home, level))
 
@@ -58,12 +58,17 @@ def staff_of(uow: UnitOfWork, area: Area, case: Case | None = None, role: str = 
 
 def may_see(uow: UnitOfWork, user: User, case: Case) -> bool:
     """Whether a case is for this person's eyes: own area and below, never a complaint about oneself or one's level."""
-    return uow.cases.may_see(user, case) and not named_in(user, case)
+    return uow.cases.may_see(user, case) and may_read(user, case)
 
 
-def named_in(user: User, case: Case) -> bool:
-    """Whether the complaint names this very person."""
-    return case.kind == "complaint" and user.id in case.details.get("against_users", ())
+def may_read(user: User, case: Case) -> bool:
+    """What areas cannot tell: whether a complaint names this very person, or is about a county we do not know."""
+    if case.kind != "complaint":
+        return True
+    if user.id in case.details.get("against_users", ()):
+        return False
+    about_county = case.details.get("against_level") == "county" and case.routed_area_id is None
+    return user.role == ADMIN or not about_county
 
 
 def may_act(uow: UnitOfWork, user: User, case: Case, level: str) -> bool:

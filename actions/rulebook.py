@@ -84,6 +84,7 @@ class OfficeStep:
     kind: str
     farmer: str
     cadre: str
+    tell_note: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,12 @@ def _reminder_rule(entry: dict[str, Any]) -> ReminderRule:
     unknown = sorted(set(entry) - {f.name for f in fields(ReminderRule)})
     if unknown:
         raise RuleError(f"reminders.yml: rule {name} has the unknown key {unknown[0]!r}; see the head of the file.")
-    for key, allowed in (("to", RECIPIENTS), ("anchor", ANCHORS), ("days", ("working", "calendar")),
-                         ("only", ("any", "visit"))):
+    for key, allowed in (
+        ("to", RECIPIENTS),
+        ("anchor", ANCHORS),
+        ("days", ("working", "calendar")),
+        ("only", ("any", "visit")),
+    ):
         _one_of("reminders.yml", name, key, entry.get(key), allowed)
     return ReminderRule(
         **{

@@ -52,7 +52,9 @@ def deadline(event: date, days: int, kind: str = WORKING) -> Deadline:
     if kind == CALENDAR:
         return Deadline(event + timedelta(days=days))
     if kind != WORKING:
-        raise ValueError(f"Day kind {kind!r} is unknown; expected working or calendar; correct the pack or office file.")
+        raise ValueError(
+            f"Day kind {kind!r} is unknown; expected working or calendar; correct the pack or office file."
+        )
     return _walk(event, days, ONE_DAY)
 
 

@@ -1,0 +1,488 @@
+"""The case list and the case card (个案卡): what staff read, as plain values with words beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from actions import casefile, masking, phrases, procedure, routing, rulebook
+from actions.clock import SHANGHAI
+from actions.office import Office
+from actions.transcript import Line, read_transcript
+from actions.wording import shown_value
+from actions.workdays import workdays_between
+from policy_kb import FactSpec, Pack
+from storage import UnitOfWork
+from storage.models import Area, Case, CaseStep, Fact, User, Verdict
+
+NEW_FOR = 3  # days in which an untouched case counts as new
+RED, AMBER, GREEN, NONE = "red", "amber", "green", "none"
+
+
+@dataclass(frozen=True)
+class Due:
+    """A last day as people see it: colour and word together, never the colour alone.
+
+    `urgency`: overdue | soon | ok | waiting | none; `days_left`: working days, negative when past, None without a day.
+    """
+
+    on: date | None
+    provisional: bool
+    days_left: int | None
+    colour: str
+    word: str
+    urgency: str
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One line of the list."""
+
+    receipt: str
+    kind: str
+    title: str
+    person: str
+    area: str
+    status: str
+    status_word: str
+    outcome: str | None
+    category: str | None
+    step: str | None
+    level: str | None
+    due: Due
+    urgency: str
+    opened: date
+    version: int
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step. `may_record`: this person may record it now; `may_leave_out`: the document lets it be left out now."""
+
+    id: str
+    title: str
+    clause: str
+    level: str
+    actor: str
+    status: str
+    status_word: str
+    started: date | None
+    due: Due
+    done: date | None
+    done_by: str | None
+    note: str | None
+    text: str
+    records: tuple[str, ...]
+    days_source: str | None
+    may_record: bool
+    may_leave_out: bool
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """One fact with who said it; `start`, `end` are code points in the message `inbound_id`."""
+
+    id: str
+    label: str
+    value: str
+    raw: object
+    source: str
+    source_word: str
+    by: str | None
+    verified: bool
+    words: str | None
+    inbound_id: int | None
+    start: int | None
+    end: int | None
+    at: datetime
+    earlier: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MissingFact:
+    """A fact that could still change the verdict; `values` are (value, word) for a choice, empty for a figure."""
+
+    id: str
+    label: str
+    ask: str
+    values: tuple[tuple[str, str], ...]
+    unit: str | None
+
+
+@dataclass(frozen=True)
+class ReasonLine:
+    clause: str
+    text: str
+    holds: bool | None
+    facts: str
+    interpretation: bool
+
+
+@dataclass(frozen=True)
+class VerdictView:
+    """The verdict as it was stored, with the pack it was given by."""
+
+    outcome: str
+    category: str | None
+    words: str
+    flags: tuple[str, ...]
+    reasons: tuple[ReasonLine, ...]
+    exclusions: tuple[str, ...]
+    stale: tuple[str, ...]
+    pack_id: str
+    pack_version: str
+    pack_hash: str
+    on: date
+    given: int  # how many verdicts this case has had
+
+
+@dataclass(frozen=True)
+class MeasureLine:
+    clause: str
+    text: str
+    department: str
+    because: str
+
+
+@dataclass(frozen=True)
+class EventLine:
+    at: datetime
+    kind: str
+    text: str
+    by: str | None
+    public: bool
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """Everything about one case that this person may know."""
+
+    receipt: str
+    version: int
+    kind: str
+    title: str
+    status: str
+    status_word: str
+    urgency: str
+    active: bool
+    may_edit: bool
+    person: str
+    phone: str | None
+    dial: str | None
+    proxy: str | None
+    proxy_consent: bool | None
+    place: str
+    opened: date
+    document: str
+    topic: str | None
+    against: str | None
+    own_words: str
+    has_conversation: bool
+    lines: tuple[Line, ...]
+    facts: tuple[FactLine, ...]
+    verdict: VerdictView | None
+    missing: tuple[MissingFact, ...]
+    missing_household: tuple[MissingFact, ...]
+    next: StepLine | None
+    steps: tuple[StepLine, ...]
+    history: tuple[EventLine, ...]
+    measures: tuple[MeasureLine, ...]
+    visited: bool | None
+    returned_reason: str | None
+    same_phone: tuple[str, ...]
+
+
+# -- due dates --------------------------------------------------------------------------------------------------
+
+
+def due_of(row: CaseStep | None, today: date, waiting: bool = False) -> Due:
+    """The colour and the word for a running step's last day."""
+    if row is None or row.due_on is None:
+        urgency = "waiting" if waiting else "none"
+        return Due(None, False, None, NONE, rulebook.say("colours.none"), urgency)
+    left = workdays_between(today, row.due_on)
+    if waiting:
+        return Due(row.due_on, row.due_provisional, left, NONE, rulebook.say("status.returned"), "waiting")
+    if row.due_on < today:
+        late = rulebook.say("colours.red", days=max(1, -left))
+        return Due(row.due_on, row.due_provisional, left, RED, late, "overdue")
+    if row.due_on == today:
+        return Due(row.due_on, row.due_provisional, left, RED, rulebook.say("colours.red_today"), "soon")
+    amber = left <= int(rulebook.words().get("notices.amber_from"))
+    word = rulebook.say("colours.amber" if amber else "colours.green", days=left)
+    return Due(row.due_on, row.due_provisional, left, AMBER if amber else GREEN, word, "soon" if amber else "ok")
+
+
+# -- the list ---------------------------------------------------------------------------------------------------
+
+
+def line(office: Office, uow: UnitOfWork, user: User, case: Case, rows: Sequence[CaseStep]) -> CaseLine:
+    """One case as a line; `rows` are its steps."""
+    today = office.clock.today()
+    now = next((row for row in rows if row.status == procedure.DUE), None)
+    due = due_of(now, today, waiting=case.status == casefile.RETURNED)
+    untouched = not any(row.status == procedure.DONE for row in rows)
+    is_new = case.status == casefile.OPEN and untouched and (today - case.discovered_on).days <= NEW_FOR
+    return CaseLine(
+        receipt=case.receipt,
+        kind=case.kind,
+        title=title_of(case),
+        person=person_words(user, case),
+        area=phrases.short_place(uow, case),
+        status=case.status,
+        status_word=rulebook.say(f"status.{case.status}"),
+        outcome=case.outcome,
+        category=category_words(office, case.pack_id, case.category),
+        step=procedure.spec_of(office, case, now).zh if now is not None else None,
+        level=now.level if now is not None else None,
+        due=due,
+        urgency="new" if is_new and due.urgency in ("ok", "none") else due.urgency,
+        opened=case.discovered_on,
+        version=case.version,
+    )
+
+
+def title_of(case: Case) -> str:
+    """«申请» or the topic of the complaint."""
+    topic = rulebook.complaint_book().topics.get(case.complaint_topic or "")
+    return topic.zh if topic is not None else rulebook.say(f"kinds.{case.kind}")
+
+
+def person_words(user: User, case: Case) -> str:
+    """The name: whole for those who go there, masked for the operators."""
+    if not case.person_name:
+        return rulebook.say("nameless")
+    return masking.name(case.person_name) if user.role == routing.OPERATOR else case.person_name
+
+
+def category_words(office: Office, pack_id: str, category: str | None) -> str | None:
+    pack = office.library.packs.get(pack_id)
+    if pack is None or category is None or category not in pack.categories:
+        return category
+    return pack.categories[category].zh
+
+
+# -- the card ---------------------------------------------------------------------------------------------------
+
+
+def build(office: Office, uow: UnitOfWork, user: User, case: Case, reveal: bool) -> CaseCard:
+    """The whole card; `reveal` shows the phone number in full and numbers in texts unmasked."""
+    rows = procedure.steps(uow, case)
+    facts = casefile.facts_of(uow, case)
+    pack = office.library.packs.get(case.pack_id)
+    steps = tuple(_step(office, uow, user, case, row, facts) for row in rows)
+    overview = line(office, uow, user, case, rows)
+    verdicts = uow.cases.verdicts(case.id)
+    verdict = _verdict(office, verdicts[-1], len(verdicts)) if verdicts else None
+    missing = _missing(office, verdicts[-1], facts) if verdicts else ()
+    show = (lambda text: text) if reveal else masking.numbers
+    visits: Mapping[str, bool] = case.details.get("visits", {})
+    return CaseCard(
+        receipt=case.receipt,
+        version=case.version,
+        kind=case.kind,
+        title=overview.title,
+        status=case.status,
+        status_word=overview.status_word,
+        urgency=overview.urgency,
+        active=case.status in (casefile.OPEN, casefile.RETURNED),
+        may_edit=user.role != routing.OPERATOR,
+        person=case.person_name if reveal and case.person_name else overview.person,
+        phone=_phone(case, reveal),
+        dial=case.phone if reveal else None,
+        proxy=_proxy(user, case),
+        proxy_consent=case.proxy_consent,
+        place=_place(uow, case),
+        opened=case.discovered_on,
+        document=f"{pack.title}（{pack.number}）" if pack is not None else case.pack_id,
+        topic=overview.title if case.kind == "complaint" else None,
+        against=case.details.get("against"),
+        own_words=show(case.own_words),
+        has_conversation=case.conversation_id is not None,
+        lines=_lines(uow, case, reveal),
+        facts=tuple(_fact(office, uow, case, row, show) for row in _ordered(office, facts)),
+        verdict=verdict,
+        missing=tuple(fact for fact in missing if fact.ask != "applicant"),
+        missing_household=tuple(fact for fact in missing if fact.ask == "applicant"),
+        next=next((step for step in steps if step.status == procedure.DUE), None),
+        steps=steps,
+        history=tuple(_event(uow, event, show) for event in uow.cases.events(case.id)),
+        measures=_measures(office, case, pack, facts),
+        visited=list(visits.values())[-1] if visits else None,
+        returned_reason=case.details.get("returned_reason"),
+        same_phone=_same_phone(uow, user, case),
+    )
+
+
+def _step(
+    office: Office, uow: UnitOfWork, user: User, case: Case, row: CaseStep, facts: Mapping[str, Fact]
+) -> StepLine:
+    spec = procedure.spec_of(office, case, row)
+    runs = row.status == procedure.DUE
+    mine = runs and case.status == casefile.OPEN and routing.may_act(uow, user, case, row.level)
+    verified = casefile.values(facts, verified_only=True)
+    return StepLine(
+        id=row.step,
+        title=spec.zh,
+        clause=row.clause,
+        level=row.level,
+        actor=spec.actor,
+        status=row.status,
+        status_word=rulebook.say(f"steps.{row.status}"),
+        started=row.started_on,
+        due=due_of(row if runs else None, office.clock.today(), waiting=case.status == casefile.RETURNED),
+        done=row.done_on,
+        done_by=_staff_name(uow, row.done_by),
+        note=row.note,
+        text=spec.cadre_text,
+        records=spec.records,
+        days_source=spec.days_source,
+        may_record=mine,
+        may_leave_out=mine and spec.may_skip and procedure.may_leave_out(office, case, row.step, verified),
+    )
+
+
+def _ordered(office: Office, facts: Mapping[str, Fact]) -> list[Fact]:
+    order = {fact_id: place for place, fact_id in enumerate(office.library.vocabulary)}
+    return sorted(facts.values(), key=lambda row: order.get(row.fact_id, len(order)))
+
+
+def _fact(office: Office, uow: UnitOfWork, case: Case, row: Fact, show: Any) -> FactLine:
+    spec = office.library.vocabulary.get(row.fact_id)
+    earlier = [old for old in uow.facts.history(row.fact_id, case_id=case.id) if old.id != row.id]
+    return FactLine(
+        id=row.fact_id,
+        label=spec.zh if spec is not None else row.fact_id,
+        value=fact_value(spec, row.value),
+        raw=row.value,
+        source=row.source,
+        source_word=rulebook.say(f"sources.{row.source}"),
+        by=_staff_name(uow, row.said_by),
+        verified=row.verified,
+        words=show(row.words) if row.words else None,
+        inbound_id=row.inbound_id,
+        start=row.start,
+        end=row.end,
+        at=row.at,
+        earlier=tuple(fact_value(spec, old.value) for old in earlier),
+    )
+
+
+def fact_value(spec: FactSpec | None, value: object) -> str:
+    return shown_value(spec, value) if spec is not None else str(value)
+
+
+def _verdict(office: Office, row: Verdict, given: int) -> VerdictView:
+    said = row.assessment
+    vocabulary = office.library.vocabulary
+    category = category_words(office, row.pack_id, said.get("category"))
+    return VerdictView(
+        outcome=said["outcome"],
+        category=category,
+        words=rulebook.say(f"verdict.{said['outcome']}", category=category or ""),
+        flags=tuple(flag["text"] for flag in said.get("flags", ())),
+        reasons=tuple(
+            ReasonLine(
+                clause=reason["clause"],
+                text=reason["text"],
+                holds=reason["holds"],
+                facts="；".join(_fact_words(vocabulary.get(f), f, v) for f, v in reason["facts"].items()),
+                interpretation=bool(reason.get("interpretation")),
+            )
+            for reason in said.get("reasons", ())
+        ),
+        exclusions=tuple(said.get("exclusions", ())),
+        stale=tuple(said.get("stale_parameters", ())),
+        pack_id=row.pack_id,
+        pack_version=row.pack_version,
+        pack_hash=row.pack_hash,
+        on=row.on_date,
+        given=given,
+    )
+
+
+def _fact_words(spec: FactSpec | None, fact_id: str, value: object) -> str:
+    return f"{spec.zh if spec is not None else fact_id}：{fact_value(spec, value)}"
+
+
+def _missing(office: Office, verdict: Verdict, facts: Mapping[str, Fact]) -> tuple[MissingFact, ...]:
+    """What is open and could still change the verdict, exclusions included, most useful first."""
+    said = verdict.assessment
+    wanted = dict.fromkeys([*said.get("unknown", ()), *said.get("unchecked_exclusions", ())])
+    found = []
+    for fact_id in wanted:
+        spec = office.library.vocabulary.get(fact_id)
+        if spec is None or fact_id in facts:
+            continue
+        found.append(MissingFact(fact_id, spec.zh, str(spec.ask or "cadre"), choices(spec), spec.unit))
+    return tuple(found)
+
+
+def choices(spec: FactSpec) -> tuple[tuple[str, str], ...]:
+    """(value, word) for a fact that is chosen; empty for a figure."""
+    if spec.kind == "bool":
+        return (("true", fact_value(spec, True)), ("false", fact_value(spec, False)))
+    return tuple((value, fact_value(spec, value)) for value in spec.values)
+
+
+def _measures(office: Office, case: Case, pack: Pack | None, facts: Mapping[str, Fact]) -> tuple[MeasureLine, ...]:
+    if pack is None or case.kind != "application":
+        return ()
+    known = casefile.values(facts)
+    assessment = office.library.assess(pack, known, on=office.clock.today(), ask="any", place=case.place)
+    found = office.library.measures_for(pack, known, assessment, place=case.place)
+    return tuple(MeasureLine(m.clause, m.zh, "、".join(m.department), m.because) for m in found)
+
+
+def _event(uow: UnitOfWork, event: Any, show: Any) -> EventLine:
+    return EventLine(event.at.astimezone(SHANGHAI), event.kind, show(event.text), _staff_name(uow, event.by_user_id),
+                     event.public)  # fmt: skip
+
+
+def _lines(uow: UnitOfWork, case: Case, reveal: bool) -> tuple[Line, ...]:
+    """The conversation, unless a complaint was told in it: that must not be read over an application's shoulder."""
+    if case.conversation_id is None:
+        return ()
+    conversation = uow.conversations.get(case.conversation_id)
+    complaints = [c for c in uow.cases.of_conversation(case.conversation_id) if c.kind == "complaint"]
+    telling = conversation is not None and conversation.state.get("kind") == "complaint"
+    if case.kind == "application" and (complaints or telling):
+        return ()
+    found = read_transcript(uow, case.conversation_id).lines
+    if reveal:
+        return tuple(found)
+    return tuple(Line(x.author, masking.numbers(x.text), x.at, x.seq, x.inbound_id) for x in found)
+
+
+def _place(uow: UnitOfWork, case: Case) -> str:
+    area = uow.get(Area, case.area_id) if case.area_id is not None else None
+    return area.path.replace("/", "") if area is not None else (case.place or rulebook.say("place_unknown"))
+
+
+def _phone(case: Case, reveal: bool) -> str | None:
+    if not case.phone:
+        return None
+    return case.phone if reveal else masking.phone(case.phone)
+
+
+def _proxy(user: User, case: Case) -> str | None:
+    if not (case.proxy_name or case.proxy_relation):
+        return None
+    name = case.proxy_name or ""
+    shown = masking.name(name) if name and user.role == routing.OPERATOR else name
+    return f"{shown}（{case.proxy_relation}）" if case.proxy_relation else shown
+
+
+def _staff_name(uow: UnitOfWork, user_id: int | None) -> str | None:
+    user = uow.get(User, user_id) if user_id is not None else None
+    return (user.display_name or user.name) if user is not None else None
+
+
+def _same_phone(uow: UnitOfWork, user: User, case: Case) -> tuple[str, ...]:
+    """Receipts of other cases of the same phone that this person may see: perhaps the same matter told twice."""
+    if not case.phone:
+        return ()
+    others = [other for other in uow.cases.of_phone(case.phone) if other.id != case.id and other.kind == case.kind]
+    return tuple(other.receipt for other in others if routing.may_see(uow, user, other))
