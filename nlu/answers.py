@@ -1,0 +1,152 @@
+"""What a short answer means in the light of the question that was asked («没有», «2», «每月480», «三口人»)."""
+
+from __future__ import annotations
+
+import re
+
+from nlu.facts import Stated
+from nlu.mentions import FactType, Value
+from nlu.numerals import FORMAL, find_numbers
+from nlu.signals import bare_answer
+
+_LONGEST = 60
+_LEADING_NO = re.compile(r"^(?:啊|哦|嗯|呃|那个|这个|我们?|俺们?|咱们?|家里|家|倒|还|都|也|真|目前|现在|，|,| )*(?:没有?|没得|冇|莫得|无|不是|没人|不|否|哪有|从来没|从没)")
+_LEADING_YES = re.compile(r"^(?:啊|哦|嗯|呃|那个|这个|我们?|俺们?|咱们?|家里|家|是的|对|都|也|确实|目前|现在|，|,| )*(?:有|是|对|嗯|算|要|愿意|想|会|在吃|享受|吃着|办了|买了)")
+_NOT_YES = re.compile(r"^(?:[^，。]{0,4})(?:有没有|是不是|是啥|有啥|是什么|有什么|有没|要不要|对不)")
+_YEARLY = frozenset(("income_year", "rigid_spending_year", "medical_self_paid_year", "schooling_cost_year",
+                     "income_per_capita"))
+_SHARES = frozenset(("income_transfer_share",))
+_MONTH = re.compile(r"每个?月|一个?月|月均|按月|/月|月月|月(?=[0-9一二两三四五六七八九])|月薪|月工资")
+_TERM = re.compile(r"每?一?个?学期|每期|一期")
+_NOTHING = re.compile(r"没花|没用|没出|不花|不用|没有|没得|没啥|没|冇|莫得|无|零|一分")
+_ENUM = {
+    "household_kind": (("general", r"一般|普通|不是|没有|非|没|否"), ("lifted", r"脱贫|建档|立卡|贫困|是")),
+    "main_labourer_incapacity": (("partial", r"部分|轻活|重活|一半|半劳|干一点|干点|勉强"), ("none", r"没有影响|没影响|没丧失|没有丧失|能干|好好|没有|没问题|正常|没|不影响|都好|都能"),
+                                 ("full", r"完全|全部|干不了|干不动|瘫|去世|没了|死|啥也|什么也|都不能|动不了|不能干|丧失|不能")),
+    "guarantees_status": (("affected", r"没保障|受影响|没有保障|缺|不够|差|吃不饱|不行|没有"), ("potential_risk", r"怕|风险|隐患|担心|可能|勉强"), ("secure", r"都有|有保障|没问题|不愁|都好|够|正常|有")),
+}
+_PEOPLE = re.compile(r"(?:就|只有|只|剩|还有)?我(?:自己)?(?:一个(?:人)?)?(?:了|$|。|，)")
+
+
+def read_answer(stated: Stated, text: str, asks: str, kind: FactType | None, dont_know: bool) -> None:
+    """Add the asked fact to `stated` if the text answers it; what the text itself states already wins."""
+    if kind is None or asks in stated.values or dont_know or len(text) > _LONGEST:
+        return
+    value = _value(text, asks, kind)
+    if value is not None:
+        stated.state(asks, value, 0, len(text))
+
+
+def _value(text: str, asks: str, kind: FactType) -> Value | None:
+    words = text.strip()
+    if not words or re.search(r"[?？]$|吗$|啥意思|什么意思|为什么|为啥|干嘛|怎么", words):
+        return None
+    if kind.kind == "bool":
+        return _yes_or_no(words)
+    if kind.kind == "enum":
+        return _choice(words, asks, kind)
+    if kind.kind == "int":
+        return _count(words)
+    return _quantity(words, asks)
+
+
+def _yes_or_no(words: str) -> bool | None:
+    bare = bare_answer(words)
+    if bare is not None:
+        return bare
+    if _LEADING_NO.match(words):
+        return None if re.match(r".{0,6}(?:不知道|不清楚|不晓得|不懂|不确定|没算|没问|没注意|不对|不好说|不一定)", words) else False
+    if _LEADING_YES.match(words) and not _NOT_YES.match(words):
+        return None if re.match(r"^(?:我|俺|家里|我们)?(?:是|对)(?:不|啊我|这样)", words) else True
+    return None
+
+
+def _choice(words: str, asks: str, kind: FactType) -> str | None:
+    for value in kind.values:
+        if words.lower() == value.lower():
+            return value
+    if asks == "dwelling_grade":
+        letter = re.search(r"([ABCDabcd])(?:级|类|$)", words)
+        return letter[1].upper() if letter and letter[1].upper() in kind.values else None
+    for value, pattern in _ENUM.get(asks, ()):
+        if value in kind.values and re.search(pattern, words):
+            return value
+    return None
+
+
+def _count(words: str) -> int | None:
+    numbers = [n for n in find_numbers(words.replace("俩", "两").replace("仨", "三").translate(FORMAL))
+               if not re.match(r"岁|年|月|号|块|元|万|千|级|点", words[n.end:n.end + 1])]
+    if numbers:
+        value = numbers[0].value
+        if value is None or not float(value).is_integer() or not 0 <= value < 100:
+            return None
+        if re.match(r"一个(?:也|都)?没", words) or re.search(r"一个(?:也|都)没有?", words):
+            return 0
+        return int(value)
+    if bare_answer(words) is False or _LEADING_NO.match(words):
+        return 0
+    return 1 if _PEOPLE.match(words) else None
+
+
+def _quantity(words: str, asks: str) -> float | None:
+    if asks in _SHARES:
+        return _share(words)
+    plain = words.translate(FORMAL)
+    numbers = find_numbers(plain)
+    numbers = [n for n in numbers if not re.match(r"年(?!都|也)|月(?:份|前)|岁|个?人|口|个月|天(?!$)|亩|头|只|次|周", plain[n.end:n.end + 3])
+               and not (n.text == "一" and re.match(r"(?:个月|年|月|学期|个学期|天|期|分|共|般|直|季)", plain[n.end:n.end + 3]))]
+    if not numbers:
+        if bare_answer(words) is False or (_NOTHING.match(words) and len(words) <= 8):
+            return 0.0
+        return None
+    first = numbers[0]
+    if first.value is None:
+        return None
+    value = first.value
+    if len(numbers) > 1:
+        between = plain[first.end:numbers[1].start]
+        if re.fullmatch(r" ?(?:元|块)?(?:到|至|-|~|—|－)+ ?", between) and numbers[1].value is not None:
+            low = first.value
+            if numbers[1].scaled and not first.scaled and low < 1000:
+                low *= {"万": 1e4, "千": 1e3, "百": 100.0, "w": 1e4, "k": 1e3}.get(numbers[1].text[-1], 1.0)
+            value = (low + numbers[1].value) / 2
+        elif re.search(r"不是|不对|错", plain[:numbers[1].start]) and numbers[1].value is not None:
+            value = numbers[1].value
+    if asks in _YEARLY and asks != "income_per_capita":
+        if _MONTH.search(plain):
+            months = re.search(r"(?:干|做|一年|打)[^，。]{0,4}?([0-9]{1,2}|[一二两三四五六七八九十]{1,2})个月", plain)
+            count = find_numbers(months[1])[0].value if months else 12
+            value *= count or 12
+        elif _TERM.search(plain):
+            value *= 2
+        elif re.search(r"半年", plain) and not re.search(r"一年", plain):
+            value *= 2
+        elif re.search(r"一天|每天|天天|一日", plain):
+            days = re.search(r"([0-9]{2,3}|[一二两三四五六七八九十百]{1,5})(?:来|多)?天", re.sub(r"一天|每天|天天", "", plain))
+            count = find_numbers(days[1])[0].value if days and find_numbers(days[1]) else None
+            if count is None:
+                return None
+            value *= count
+    return round(value, 2)
+
+
+def _share(words: str) -> float | None:
+    match = re.search(r"([0-9]{1,3}(?:\.[0-9]+)?)\s*[%％]|百分之([0-9]{1,3}|[一二三四五六七八九十百]{1,4})|([一二两三四五六七八九1-9])成(?:半|五)?", words)
+    if match:
+        if match[1]:
+            value = float(match[1]) / 100
+        elif match[2]:
+            found = find_numbers(match[2])
+            value = (found[0].value or 0) / 100 if found else -1
+        else:
+            value = (find_numbers(match[3])[0].value or 0) / 10
+        return round(value, 4) if 0 <= value <= 1 else None
+    if re.search(r"一半|对半", words):
+        return 0.5
+    if re.search(r"全部|全是|都是|全靠", words):
+        return 1.0
+    if bare_answer(words) is False:
+        return 0.0
+    plain = re.fullmatch(r"0?\.[0-9]+|0|1", words)
+    return float(plain.group()) if plain else None

@@ -1,0 +1,134 @@
+"""The door of the room: one text in, everything it says out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from nlu.answers import read_answer
+from nlu.clauses import Clauses
+from nlu.digits import DigitMention, find_digits, phone_tail
+from nlu.facts import facts_of, typed
+from nlu.hardships import Found, distil, find_hardships
+from nlu.household import household_size
+from nlu.kind import kind_of, topic_of
+from nlu.mentions import (
+    Amount,
+    AreaName,
+    DangerSignal,
+    Extraction,
+    FactType,
+    Hardship,
+    NameMention,
+    ProxySignal,
+    Span,
+    ValueMention,
+)
+from nlu.money import Sum, find_sums
+from nlu.names import find_names
+from nlu.normalise import Reading, read
+from nlu.places import Gazetteer
+from nlu.scope import Scope
+from nlu.signals import bare_answer, find_danger, says_dont_know
+from nlu.terms import Hits, lexicon
+
+LONGEST_READ = 200_000  # code points; what stands beyond is kept by the caller and not read
+_TITLE_LONGEST = 60
+
+
+class Extractor:
+    """Reads Chinese text into an `Extraction`; keeps no state between texts and may be shared by threads.
+
+    fact_types: the facts of the vocabulary and how each may be valued; others are never returned.
+    areas: the office's own area table, against which villages and towns are matched (homophones repaired).
+    """
+
+    def __init__(self, fact_types: Mapping[str, FactType], areas: Sequence[AreaName] = ()) -> None:
+        self._types = dict(fact_types)
+        self._lexicon = lexicon()
+        self._places = Gazetteer(areas)
+
+    def extract(self, text: str, asks: str | None = None) -> Extraction:
+        """Everything `text` says; with `asks` (a fact id, or name, phone, place …) bare answers are read as such."""
+        reading = read(text[:LONGEST_READ])
+        copy = reading.text
+        hits = self._lexicon.index.find(copy)
+        clauses = Clauses(copy, hits)
+        title_end = _title_end(copy)
+        proxy = hits.get("proxy", [])
+        scope = Scope(copy, clauses, hits, bool(proxy))
+        digits = find_digits(copy)
+        taken = [(d.start, d.end) for d in digits]
+        sums = find_sums(copy, clauses, hits, taken)
+        found = find_hardships(copy, clauses, hits, scope, self._lexicon)
+        size = household_size(copy, clauses, hits)
+        stated = facts_of(copy, clauses, scope, found, sums, size)
+        dont_know = says_dont_know(copy, hits)
+        if asks:
+            read_answer(stated, copy, asks, self._types.get(asks), dont_know)
+        facts = typed(stated, self._types)
+        kept = distil(found, title_end)
+        kind = kind_of(copy, hits, kept, title_end)
+        bare = bare_answer(copy)
+        said_size = facts.get("household_size")
+        receipts = [d for d in digits if d.kind == "receipt"]
+        return Extraction(
+            intent=kind,
+            hardships=tuple(_hardship(reading, f) for f in kept),
+            amounts=tuple(_amount(reading, s) for s in sums),
+            household_size=said_size if isinstance(said_size, int) else (size.value if size else None),
+            complaint_topic=topic_of(hits, title_end) if kind == "complaint" else None,
+            facts=facts,
+            fact_spans={f: Span(*reading.span(*stated.spans[f])) for f in facts},
+            names=tuple(NameMention(*_cut(reading, n.start, n.end), role=n.role) for n in find_names(copy, asks)),
+            phones=_values(reading, digits, "phone"),
+            id_numbers=_values(reading, digits, "id"),
+            receipts=_values(reading, digits, "receipt"),
+            phone_tail=phone_tail(copy, receipts),
+            places=self._places.find(reading, hits, asks),
+            danger=_danger(reading, clauses, hits),
+            proxy=_proxy(reading, hits),
+            denial=None if bare is None else not bare,
+            dont_know=dont_know,
+            corrections=_corrections(hits, facts),
+        )
+
+
+def _title_end(text: str) -> int:
+    """Where a title on a line of its own ends; 0 without one."""
+    at = text.find("\n", 0, _TITLE_LONGEST)
+    return at if 0 < at < len(text) - 20 else 0
+
+
+def _cut(reading: Reading, start: int, end: int) -> tuple[str, int, int]:
+    first, last = reading.span(start, end)
+    return reading.source[first:last], first, last
+
+
+def _hardship(reading: Reading, found: Found) -> Hardship:
+    return Hardship(found.type, *_cut(reading, found.start, found.end), found.subject, found.status)
+
+
+def _amount(reading: Reading, item: Sum) -> Amount:
+    return Amount(item.role, item.value, *_cut(reading, item.start, item.end))
+
+
+def _values(reading: Reading, digits: list[DigitMention], kind: str) -> tuple[ValueMention, ...]:
+    return tuple(ValueMention(d.value, *_cut(reading, d.start, d.end)) for d in digits if d.kind == kind)
+
+
+def _danger(reading: Reading, clauses: Clauses, hits: Hits) -> DangerSignal | None:
+    danger = find_danger(reading.text, clauses, hits)
+    return DangerSignal(danger.kind, *_cut(reading, danger.hit.start, danger.hit.end)) if danger else None
+
+
+def _proxy(reading: Reading, hits: Hits) -> ProxySignal | None:
+    found = hits.get("proxy", [])
+    if not found:
+        return None
+    hit = next((h for h in found if h.data != "caller"), found[0])
+    words, start, end = _cut(reading, hit.start, hit.end)
+    return ProxySignal(hit.data, words, start, end)
+
+
+def _corrections(hits: Hits, facts: Mapping[str, object]) -> tuple[str, ...]:
+    return tuple(facts) if hits.get("correction") else ()

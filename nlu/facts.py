@@ -1,0 +1,274 @@
+"""Facts of the own household, only as stated: what is said is so, what is plainly denied is false, the rest absent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from nlu.clauses import Clauses
+from nlu.hardships import Found
+from nlu.household import Size
+from nlu.lexicon_files import read_yaml
+from nlu.mentions import FactType, Value
+from nlu.money import Sum
+from nlu.numerals import parse
+from nlu.scope import ACTUAL, NEGATED, SELF, Scope
+from nlu.terms import Hit, Hits, TermIndex, covered
+
+
+@dataclass(slots=True)
+class Stated:
+    """Facts with the range of the reading copy that states them."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def state(self, fact: str, value: Value, start: int, end: int, over: bool = False) -> None:
+        """Record a fact; a plain "yes" outlives a "no", and the first number stands."""
+        old = self.values.get(fact)
+        if old is None or over or (old is False and value is True):
+            self.values[fact] = value
+            self.spans[fact] = (start, end)
+
+
+@cache
+def _index() -> TermIndex:
+    data = read_yaml("facts.yml")
+    index = TermIndex()
+    for row in data["facts"]:
+        for word in row["words"].split():
+            index.add("said:" + row["fact"] + str(row["when"]), word, (row["fact"], row["when"], row.get("unless")))
+    for part in ("counts", "single"):
+        for fact, words in data[part].items():
+            for word in words.split():
+                index.add(f"{part}:{fact}", word, fact)
+    for word in data["single_not"].split():
+        index.add("single_not", word)
+    index.freeze()
+    return index
+
+
+def facts_of(text: str, clauses: Clauses, scope: Scope, found: list[Found], sums: list[Sum], size: Size | None
+             ) -> Stated:
+    """Everything stated about the own household in the words of the text itself."""
+    stated = Stated()
+    _from_hardships(stated, found)
+    hits = _index().find(text)
+    _from_words(stated, text, hits, scope)
+    _from_counts(stated, text, hits, scope, clauses)
+    if size:
+        stated.state("household_size", size.value, size.start, size.end)
+    _from_sums(stated, text, sums, scope)
+    return stated
+
+
+def _from_hardships(stated: Stated, found: list[Found]) -> None:
+    for item in found:
+        if item.subject != SELF:
+            continue
+        if item.status == ACTUAL:
+            for fact, value in item.term.facts:
+                stated.state(fact, value, item.start, item.end)
+        elif item.status == NEGATED and item.relation == "":
+            for fact, value in item.term.denies:
+                stated.state(fact, value, item.start, item.end)
+    for item in found:
+        if (item.type == "death_in_family" and item.subject == SELF and item.status == ACTUAL
+                and item.relation == "husband"):
+            stated.state("upheaval", True, item.start, item.end)
+
+
+def _from_words(stated: Stated, text: str, hits: Hits, scope: Scope) -> None:
+    for name, words in hits.items():
+        if not name.startswith("said:"):
+            continue
+        for hit in words:
+            fact, value, unless = hit.data
+            subject, _ = scope.subject(hit.start, hit.end)
+            if subject != SELF:
+                continue
+            status = scope.status(hit.start, hit.end)
+            if status == ACTUAL and not _asked_or_wished(text, hit):
+                stated.state(fact, value, hit.start, hit.end)
+            elif status == NEGATED and unless is not None:
+                stated.state(fact, unless, hit.start, hit.end)
+
+
+_WISH = re.compile(r"(?:想|要|申请|办理|能否|能不能|可以|怎么|如何|咋|希望|给我|给办|请求|应该|应|才能|够不够|能|是否|是不是|为什么|凭什么|为啥)[^，。！？]{0,4}$")
+
+
+def _asked_or_wished(text: str, hit: Hit) -> bool:
+    if hit.word.startswith("想"):
+        return False
+    return bool(_WISH.search(text[max(0, hit.start - 8):hit.start])) or bool(
+        re.match(r"(?:的?(?:条件|标准|政策|名额|指标|资格|评定|申请|待遇|怎么|如何|吗|要))", text[hit.end:hit.end + 5]))
+
+
+_COUNT = re.compile(r"([0-9]{1,2}|[一二两三四五六七八九十]|俩|仨)(?:个|名|位)?(?:在校|在读|全日制|孩子|娃|小孩|正在|在|都|的|全|整|壮|能干活的)*$")
+
+
+def _from_counts(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: Clauses) -> None:
+    totals: dict[str, tuple[int, int, int]] = {}
+    stop = hits.get("single_not", [])
+    for part in ("counts", "single"):
+        for fact in ("university_students", "noncompulsory_students", "labour_full", "labour_partial"):
+            if part == "single" and fact in totals:
+                continue
+            for hit in hits.get(f"{part}:{fact}", []):
+                if covered(hit, stop) or any(b.start <= hit.start and hit.end <= b.end for b in stop):
+                    continue
+                if any(b.start < hit.end and hit.start < b.end for b in stop):
+                    continue
+                if scope.subject(hit.start, hit.end)[0] != SELF or scope.status(hit.start, hit.end) != ACTUAL:
+                    continue
+                if _asked_or_wished(text, hit):
+                    continue
+                count = _count_before(text, clauses.at(hit.start).start, hit, part)
+                if count:
+                    start, total = hit.start, count
+                    if fact in totals:
+                        total += totals[fact][0]
+                        start = totals[fact][1]
+                    totals[fact] = (total, start, hit.end)
+    university = totals.get("university_students")
+    other = totals.get("noncompulsory_students")
+    if university or other:
+        both = (university[0] if university else 0) + (other[0] if other else 0)
+        where = university or other
+        assert where is not None
+        stated.state("noncompulsory_students", both, where[1], (other or where)[2])
+        if university:
+            stated.state("university_students", *university)
+    for fact in ("labour_full", "labour_partial"):
+        if fact in totals:
+            stated.state(fact, *totals[fact])
+
+
+def _count_before(text: str, first: int, hit: Hit, part: str) -> int | None:
+    before = text[max(first, hit.start - 8):hit.start]
+    match = _COUNT.search(before)
+    if match:
+        value = {"俩": 2, "仨": 3}.get(match[1]) or parse(match[1])[0]
+        return int(value) if value else None
+    return 1 if part == "single" else None
+
+
+_SEVERAL_YEARS = re.compile(r"[几两三四五六七八十多]年(?:来|下来|里|间|了|花|看病|治)|前前后后|这些年|多年|历年|几年")
+_TIMES = re.compile(r"(?:干|做|上|打工|打)了?(?:大概|差不多|约|有)?([0-9]{1,3}|[一二两三四五六七八九十百]{1,5})(?:来|多)?(天|个月|月)")
+_EACH = re.compile(r"各|每人|每个|一人|一个人|人均|分别都是")
+_SHARE = re.compile(r"(?:自己|自付|自费|个人)(?:掏|出|付|承担|负担|拿|还?要?掏|了|占|的|部分|比例|是|，| )*(?:百分之([0-9]{1,2}|[一二三四五六七八九十]{1,3})|([0-9]{1,2})[%％]|([一二三四五六七八九1-9])成)")
+_REPAID_SHARE = re.compile(r"报(?:销|了|销了|完)*(?:百分之([0-9]{1,2}|[一二三四五六七八九十]{1,3})|([0-9]{1,2})[%％]|([一二三四五六七八九1-9])成)")
+
+
+def _from_sums(stated: Stated, text: str, sums: list[Sum], scope: Scope) -> None:
+    own = [s for s in sums if s.value is not None and scope.subject(s.start, s.end)[0] == SELF
+           and scope.status(s.start, s.end) == ACTUAL]
+    _income(stated, text, own)
+    _medical(stated, text, own)
+    _schooling(stated, text, own)
+
+
+def _yearly(item: Sum) -> float:
+    assert item.value is not None
+    return item.value * {"month": 12, "half_year": 2}.get(item.period, 1)
+
+
+def _income(stated: Stated, text: str, own: list[Sum]) -> None:
+    for item in own:
+        if item.role == "other" and item.period == "day":
+            times = _TIMES.search(text, item.end, item.end + 20)
+            if times and item.value:
+                count = parse(times[1])[0] or 0
+                days = count * (1 if times[2] == "天" else 26)
+                if times[2] == "天":
+                    stated.state("income_year", item.value * days, item.start, times.end())
+    earned = [s for s in own if s.role in ("income_year", "income_month")]
+    whole = [s for s in earned if not s.per_head and s.period != "half_year"]
+    heads = [s for s in earned if s.per_head and s.role == "income_year"]
+    if heads:
+        stated.state("income_per_capita", float(heads[0].value or 0), heads[0].start, heads[0].end)
+    if not whole:
+        return
+    named = [s for s in whole if re.search(r"全家|家里|家庭|一家|总收入|年收入|家中", text[s.clause.start:s.start])]
+    if named:
+        stated.state("income_year", _yearly(named[0]), named[0].start, named[0].end)
+    else:
+        stated.state("income_year", sum(_yearly(s) for s in whole), whole[0].start, whole[-1].end)
+
+
+def _medical(stated: Stated, text: str, own: list[Sum]) -> None:
+    paid = [s for s in own if s.role == "medical_self_paid"]
+    total = [s for s in own if s.role == "medical_total"]
+    repaid = [s for s in own if s.role == "reimbursed"]
+    if paid:
+        first = paid[0]
+        around = text[max(0, first.clause.start - 20):first.end]
+        if not _SEVERAL_YEARS.search(around) or first.period in ("month", "year"):
+            stated.state("medical_self_paid_year", _yearly(first), first.start, first.end)
+        return
+    if len(total) == 1 and len(repaid) == 1 and (total[0].value or 0) > (repaid[0].value or 0):
+        value = (total[0].value or 0) - (repaid[0].value or 0)
+        stated.state("medical_self_paid_year", round(value, 2), total[0].start, max(total[0].end, repaid[0].end))
+        return
+    if len(total) == 1 and not repaid:
+        share = _share(text)
+        if share is not None:
+            stated.state("medical_self_paid_year", round((total[0].value or 0) * share, 2), total[0].start, total[0].end)
+
+
+def _share(text: str) -> float | None:
+    for pattern, turn in ((_SHARE, False), (_REPAID_SHARE, True)):
+        match = pattern.search(text)
+        if match:
+            percent = parse(match[1])[0] if match[1] else float(match[2]) if match[2] else None
+            value = percent / 100 if percent is not None else (parse(match[3])[0] or 0) / 10
+            return round(1 - value if turn else value, 4)
+    return None
+
+
+def _schooling(stated: Stated, text: str, own: list[Sum]) -> None:
+    costs = [s for s in own if s.role == "tuition"]
+    if not costs:
+        return
+    total = 0.0
+    for item in costs:
+        words = text[item.clause.start:item.end + 8]
+        value = item.value or 0
+        if item.period == "month":
+            return
+        if re.search(r"学期|每期|一期", words):
+            value *= 2
+        if _EACH.search(text[max(item.clause.start, item.start - 6):item.start]):
+            count = re.search(r"([俩仨两二三四2-4])(?:个)?(?:娃|孩子|小孩|学生|大学生|儿子|女儿)", text[:item.end])
+            if count:
+                value *= {"俩": 2, "仨": 3}.get(count[1]) or parse(count[1])[0] or 1
+        total += value
+    stated.state("schooling_cost_year", total, costs[0].start, costs[-1].end)
+
+
+def typed(stated: Stated, types: Mapping[str, FactType]) -> dict[str, Value]:
+    """Only the facts of the vocabulary, each in its own type; a value that does not fit is left out."""
+    values: dict[str, Value] = {}
+    for fact, value in stated.values.items():
+        kind = types.get(fact)
+        if kind is None:
+            continue
+        fitted = _fit(kind, value)
+        if fitted is not None:
+            values[fact] = fitted
+    return values
+
+
+def _fit(kind: FactType, value: Any) -> Value | None:
+    if kind.kind == "bool":
+        return value if isinstance(value, bool) else None
+    if kind.kind == "enum":
+        return value if value in kind.values else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if kind.kind == "int":
+        return int(value) if float(value).is_integer() else None
+    return float(value)

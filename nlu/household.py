@@ -1,0 +1,162 @@
+"""How many people share the budget: said outright (一家五口), or a plain sum of people (俩老的加仨娃)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.clauses import Clauses, within
+from nlu.numerals import parse
+from nlu.terms import Hit, Hits, covered
+
+_N = r"(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3}|俩|仨|几)"
+_OWN = r"(?:我们?|俺们?|咱们?|本人)?(?:全家|一家子?|家庭|家里|家中|家|屋里头?|户口本上?|户口|本户|一大家子|该户|共同生活)"
+_SAID = re.compile(
+    rf"{_OWN}(?:总|一)?(?:的|现|现在|目前|就|共计?|总共|一共|里面?|人口|成员|常住|上|老小|老少|老老少少|大小|上下|就剩|里外里|加起来|还剩|只剩|只有|有|是|为|数|：|:|,|，| ){{0,6}}"
+    rf"({_N})(?:来|多)?(?:个)?(?:口(?:人|子人?|之家)?|人(?!均|民|均|以|当)|张嘴|个人)"
+    rf"|(?<![岁年])({_N})口(?:之家|人(?!均)|子(?:人)?)"
+    rf"|(?:家庭)?(?:人口数?|成员数?|家庭成员|家庭人数)(?:是|为|有|共|[:： ])*({_N})(?:人|口|个)?"
+    rf"|家(?:里|有|共)?({_N})口"
+)
+_LONE = re.compile(r"(?:就|只|只剩|就剩|剩|独自|仅|光)?(?:我|俺|本人|他|她)?(?:自己)?(?:独自)?(?:一|1)个?人(?:过(?!日子的?人)|生活|住|在家|吃饭|一户|独居)|孤身一人|独自一人(?:生活|住)?|孤寡一人|单身一人|孤零零一个人|一人户|就(?:剩)?我一个人(?:了|$|，|。)")
+_PAIR = re.compile(
+    rf"(?:我们?|俺们?|就剩|只剩|就|家里)*(娘儿?俩|爷儿?俩|母子俩|母女俩|父子俩|父女俩|夫妻俩|两口子|老两口|小两口|公婆俩|祖孙俩|爷孙俩|婆孙俩|姐弟俩|兄弟俩|姐妹俩|兄妹俩|娘仨|爷仨|母子三人|母女三人|父子三人|父女三人|夫妻二人|夫妻两人|祖孙三人|祖孙三代|娘儿仨|爷儿仨|母子二人|母女二人|父子二人|父女二人|祖孙二人|祖孙两人|娘儿几个|爷孙仨|婆孙仨|娘四个|爷四个|我俩|咱俩|俺俩|我们俩|俺们俩|我们仨|我们三个|我们两个|姐弟三人|兄妹三人|兄弟三人|姐妹三人|夫妇二人|夫妇俩|夫妇两人)")
+_PAIR_SIZE = (("仨", 3), ("三", 3), ("四", 4), ("几", 0), ("俩", 2), ("两", 2), ("二", 2))
+_NOT_OWN_BEFORE = re.compile(r"(?:村|组|全县|全镇|全乡|社区|邻居家?|隔壁|队|他们?家?|人家|户|他|辖区|小区)[^，。！？；]{0,6}$")
+_NOT_OWN_AFTER = re.compile(r"^(?:的?大村|以上|以下|以内|的家庭|之家都|户)")
+_GONE = re.compile(r"去世|过世|没了|死|走了|出嫁|嫁(?:人|出)|分家|分户|不在了|另过|改嫁|离婚|不管|不在一起|不回")
+_LINK = re.compile(r"^(?:[ ，,、]|和|跟|与|加上?|带着?|还有|外加|拉扯着?|领着|养着?|再加上?|及|有|我|俺|的|他|她|家里|就|一个|个|上|供|管着|守着|抚养着?|拖着|又|着)*$")
+_COUNT_BEFORE = re.compile(rf"({_N}|几)(?:个|位|名|口)?(?:小|大|老|亲|上学的|读书的|未成年的?|没成年的?|年幼的?|残疾的?|在读|年迈的?)*$")
+_KIN_COUNT_AFTER = re.compile(rf"^({_N})个(?!月|年|星期|小时|多月)")
+_TWO = ("parents",)
+_PAIRS_OF_KIN = {"爷爷奶奶": 2, "外公外婆": 2, "父母": 2, "爸妈": 2, "爹娘": 2, "双亲": 2, "公婆": 2, "二老": 2, "父母亲": 2, "爹妈": 2, "岳父母": 2,
+                 "双胞胎": 2, "龙凤胎": 2, "俩老的": 2, "俩老人": 2, "两个老的": 2, "两位老人": 2, "两个老人": 2, "俩老": 2, "老父老母": 2, "外父母": 2, "父母双亲": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    value: int
+    start: int
+    end: int
+
+
+def _int(words: str) -> int | None:
+    words = {"俩": "二", "仨": "三"}.get(words, words)
+    value, _, ok = parse(words)
+    return int(value) if ok and value is not None else None
+
+
+def household_size(text: str, clauses: Clauses, hits: Hits, asked: bool = False) -> Size | None:
+    """The size where it is said or plainly adds up; None where it is not."""
+    said: list[Size] = []
+    for match in _SAID.finditer(text):
+        number = next(g for g in match.groups() if g)
+        value = _int(number)
+        if not value or value > 30 or _NOT_OWN_AFTER.match(text[match.end():]):
+            continue
+        if _NOT_OWN_BEFORE.search(text[max(0, match.start() - 10):match.start()]):
+            continue
+        said.append(Size(value, match.start(), match.end()))
+    if said:
+        return said[-1] if _corrected(text, said) else said[0]
+    summed = _sum_of_people(text, clauses, hits)
+    if summed:
+        return summed
+    lone = _LONE.search(text)
+    if lone and not re.search(r"打工|务工|干活|挣|赚|上班|养家|收入|负担|承担|扛", text[max(0, lone.start() - 6):lone.end() + 8]):
+        return Size(1, lone.start(), lone.end())
+    return None
+
+
+def _corrected(text: str, said: list[Size]) -> bool:
+    return len(said) > 1 and bool(re.search(r"不对|说错|错了|不是|更正|哦不|改", text[:said[-1].start]))
+
+
+_MARKED = re.compile(r"(?:家里|屋里头?|我家|俺家|家中|我们家|家|一家|就剩|只剩|就|只有|剩下?|全家)(?:现在|目前|里|就|只|有|剩|是|的|一共|总共|还|了|下|着|：|:)*$")
+
+
+def _sum_of_people(text: str, clauses: Clauses, hits: Hits) -> Size | None:
+    """«俩老的加仨娃», «我和老伴», «老两口带个孙子»: a chain of people with nothing but links between them."""
+    stop = hits.get("kin_not", [])
+    for clause_group in _groups(clauses, text):
+        start, end = clause_group
+        people = _people(text, start, end, hits, stop)
+        chain: list[tuple[int, int, int]] = []
+        for person in people:
+            if chain and not _LINK.match(text[chain[-1][1]:person[0]]):
+                size = _close(text, chain)
+                if size:
+                    return size
+                chain = []
+            chain.append(person)
+        size = _close(text, chain)
+        if size:
+            return size
+    return None
+
+
+def _groups(clauses: Clauses, text: str) -> list[tuple[int, int]]:
+    spans: dict[int, list[int]] = {}
+    for clause in clauses.items:
+        spans.setdefault(clause.sentence, [clause.start, clause.end])[1] = clause.end
+    return [(a, b) for a, b in spans.values()]
+
+
+def _people(text: str, start: int, end: int, hits: Hits, stop: list[Hit]) -> list[tuple[int, int, int]]:
+    """(start, end, count) of people mentioned with a plain count."""
+    found: list[tuple[int, int, int]] = []
+    for match in _PAIR.finditer(text, start, end):
+        words = match[1]
+        size = next((n for mark, n in _PAIR_SIZE if mark in words), 0)
+        if size:
+            found.append((match.start(1), match.end(1), size))
+    for hit in within(hits.get("kin", []), start, end):
+        if covered(hit, stop) or any(a <= hit.start < b for a, b, _ in found):
+            continue
+        count = _PAIRS_OF_KIN.get(hit.word, 1)
+        begin, finish = hit.start, hit.end
+        before = _COUNT_BEFORE.search(text, max(start, hit.start - 8), hit.start)
+        if before and hit.word not in _PAIRS_OF_KIN:
+            value = _int(before[1]) if before[1] != "几" else None
+            if value is None:
+                return found
+            count, begin = value, before.start()
+        else:
+            after = _KIN_COUNT_AFTER.match(text[hit.end:hit.end + 4])
+            if after and _int(after[1]):
+                count, finish = _int(after[1]) or 1, hit.end + after.end()
+        found.append((begin, finish, count))
+    for match in re.finditer(r"一儿一女|俩儿一女|两儿一女|一儿两女|两儿两女|一子一女", text[start:end]):
+        count = sum({"一": 1, "俩": 2, "两": 2}.get(c, 0) for c in match.group())
+        at = start + match.start()
+        found = [f for f in found if not (at <= f[0] < at + 4)]
+        found.append((at, at + 4, count))
+    for match in re.finditer(r"(?<!给)(?<!帮)(?<!替)(?<!对)(?<!让)(?:就|只剩|就剩)?(?:我|俺|本人)(?=和|跟|与|加|带|、|还有|领|守|一个寡妇)|一个寡妇", text[start:end]):
+        found.append((start + match.start(), start + match.end(), 1))
+    return sorted(set(found))
+
+
+def _close(text: str, chain: list[tuple[int, int, int]]) -> Size | None:
+    """A chain counts only when it tells of a household: at least two links, or one with «家里就…» before it."""
+    if not chain:
+        return None
+    start, end = chain[0][0], chain[-1][1]
+    total = sum(c for _, _, c in chain)
+    before = text[max(0, start - 8):start]
+    marked = bool(_MARKED.search(before))
+    tail = text[end:end + 8]
+    if _GONE.search(tail[:6]) or total > 20 or re.search(r"(?:邻居|隔壁|人家|他们|朋友)(?:的|家)?$", before):
+        return None
+    live = bool(re.search(r"(?:相依为命|过日子|一起过|一起生活|生活在一起|过活|在家|两个人|俩人|两人|过$|过[，。]|住在|一块过)", tail))
+    linked = len(chain) >= 2 and bool(re.search(r"加|带|拉扯|领|守|和|跟|与|、|还有", text[chain[0][1]:chain[-1][0]]))
+    only = bool(re.search(r"(?:就剩?|只剩|只有|剩下?|家里就)$", re.sub(r"(?:我|俺|们|了|下|是)+$", "", before)) or
+                re.match(r"就剩?|只剩", text[start:start + 2]))
+    if (linked and (marked or only or live or len(chain) >= 3 or _whole_message(text, start, end))) or (only and total >= 2) or (
+            live and total >= 2) or (marked and len(chain) >= 2):
+        return Size(total, start, end)
+    return None
+
+
+def _whole_message(text: str, start: int, end: int) -> bool:
+    rest = re.sub(r"[\s，,。.!！]|就|家里|家|有|是|了|我们?|俺们?|现在|一共|吧|啊|呢", "", text[:start] + text[end:])
+    return len(rest) <= 2

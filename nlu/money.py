@@ -1,0 +1,241 @@
+"""Sums of money: where they stand, what they are worth, and what they are (role), by the words of their clause."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from nlu.clauses import Clause, Clauses, within
+from nlu.lexicon_files import read_yaml
+from nlu.numerals import FORMAL, Number, find_numbers
+from nlu.terms import Hit, Hits
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum in the offsets of the reading copy; `period` is what it is said per: day, month, half_year, year, ''."""
+
+    start: int
+    end: int
+    value: float | None
+    role: str
+    period: str
+    per_head: bool
+    clause: Clause
+    exact: bool
+
+
+_UNIT = re.compile(
+    r" ?(?:余|多|来|左右|上下|出头)?(?:元整|元钱|块钱|万元|块(?=[一二三四五六七八九0-9](?![0-9十百千万]))|元|块|圆|毛钱|毛(?![巾衣病线主])"
+    r"|角(?![落度])|分钱|RMB|rmb|人民币)")
+_AFTER_BLOCK = re.compile(r"块(?:地|田|土|石|砖|牌|布|肉|儿|去|来|住|吃|玩|干|生活|过|走|办|板|玉|菜地|荒|山|宅|石碑|耕地|责任田|水田|旱)")
+_JIAO = re.compile(r"块(?:零|0)?([一二三四五六七八九0-9])(?:毛|角)?(?![0-9十百千万个天年月斤])|元([一二三四五六七八九0-9])角")
+_PREFIX = re.compile(r"(?:￥|RMB|rmb|人民币|\$) ?$", re.IGNORECASE)
+_RANGE = re.compile(r" ?(?:到|至|-|~|—|－|–|、)+ ?")
+_IDIOM = re.compile(r"[一半][分毛]钱|分文")
+_NOT_SUM_BEFORE = re.compile(r"(?:第|初|农历|周|星期|电话|手机|号码|编号|证号|卡号|文号|[〔\[(（]|Q|q|户口|\d[:：年月.]|[A-Za-z])$")
+_NOT_SUM_AFTER = re.compile(r"(?:号|年|月(?!薪|收)|日|：|:|/\d|[A-Za-z]|室|栋|路|型|℃|%|％|[\])〕）]?号)")
+_EARLIER = ("￥",)
+_VALUE_WORDS = re.compile(r"(?:左右|上下|出头|出点头|开外|不止|以上|以下|以内|整)")
+
+
+@cache
+def _measures() -> re.Pattern[str]:
+    words = sorted(set(read_yaml("money.yml")["measure"].split()), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, words)))
+
+
+def find_sums(text: str, clauses: Clauses, hits: Hits, taken: list[tuple[int, int]]) -> list[Sum]:
+    """All sums of money of the reading copy in order; `taken` are ranges (phones, IDs, dates) that are none."""
+    plain = text.translate(FORMAL)
+    numbers = [n for n in find_numbers(plain) if not any(a < n.end and n.start < b for a, b in taken)]
+    found: list[Sum] = []
+    skip_to = -1
+    for i, number in enumerate(numbers):
+        if number.start < skip_to:
+            continue
+        start, end, value, exact, money = _measure_one(plain, number, numbers[i + 1] if i + 1 < len(numbers) else None)
+        if money is None:
+            money = _money_by_context(plain, number, clauses, hits)
+        if not money:
+            continue
+        skip_to = end
+        clause = clauses.at(start)
+        role, period, per_head = _role(plain, clauses, clause, start, end, hits, value)
+        found.append(Sum(start, end, value, role, period, per_head, clause, exact))
+    return _settle(found, plain, clauses, hits)
+
+
+def _measure_one(text: str, number: Number, following: Number | None
+                 ) -> tuple[int, int, float | None, bool, bool | None]:
+    """Extent and value of one sum; the last item: certainly money / certainly not / undecided (None)."""
+    start, end, value, exact = number.start, number.end, number.value, number.exact
+    if _IDIOM.match(text, max(0, start), start + 3):
+        return start, end, value, exact, False
+    prefix = _PREFIX.search(text, max(0, start - 5), start)
+    if prefix:
+        start = prefix.start()
+    gap = _RANGE.match(text, end)
+    if not gap:
+        unit_then_gap = re.compile(r"(?:元|块)" + _RANGE.pattern[2:]).match(text, end)
+        gap = unit_then_gap if unit_then_gap and following and following.start == unit_then_gap.end() else None
+    if gap and following and following.start == gap.end():
+        joined = _join_range(text, number, following)
+        if joined is not None:
+            value, end, exact = joined, following.end, False
+    if _AFTER_BLOCK.match(text, end):
+        return start, end, value, exact, False
+    jiao = _JIAO.match(text, end)
+    if jiao and value is not None:
+        digit = jiao[1] or jiao[2]
+        tenth = "零一二三四五六七八九".find(digit)
+        return start, jiao.end(), round(value + (tenth if tenth >= 0 else int(digit)) / 10, 2), exact, True
+    unit = _UNIT.match(text, end)
+    if unit:
+        word = unit.group()
+        if "毛" in word or "角" in word:
+            value = None if value is None else round(value / 10, 3)
+        elif "分钱" in word:
+            value = None if value is None else round(value / 100, 4)
+        elif word.endswith("万元") and value is not None:
+            value *= 1e4
+        if re.search("余|多|来|左右|上下|出头", word):
+            exact = False
+        certain: bool | None = True
+        if word.strip() in ("块", "毛") and not number.scaled and (value or 0) < 10 and not _ends_phrase(text, unit.end()):
+            certain = None
+        return start, unit.end(), value, exact, certain
+    if prefix:
+        return start, end, value, exact, True
+    return start, end, value, exact, None
+
+
+def _ends_phrase(text: str, at: int) -> bool:
+    return at >= len(text) or bool(re.match(r"[，。,；;、！!？?\s)）]|钱|多|一|左右|每|就|的|都|没|了", text[at:at + 2]))
+
+
+def _join_range(text: str, low: Number, high: Number) -> float | None:
+    if low.value is None or high.value is None or "年" in text[high.end:high.end + 1]:
+        return None
+    first, second = low.value, high.value
+    if high.scaled and not low.scaled:
+        scale = {"万": 1e4, "千": 1e3, "百": 100.0, "w": 1e4, "W": 1e4, "k": 1e3, "K": 1e3}.get(high.text[-1])
+        if scale and first < 1000:
+            first *= scale
+    if not 0 < first < second or second > first * 12:
+        return None
+    if "、" in text[low.end:high.start] and not (first < 10 * high.value and second - first <= second / 2):
+        return None
+    return (first + second) / 2
+
+
+def _money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) -> bool:
+    """A numeral without a unit of money is a sum only where its clause speaks of money and nothing is counted."""
+    before, after = text[max(0, number.start - 4):number.start], text[number.end:number.end + 4]
+    if _NOT_SUM_BEFORE.search(before) or _NOT_SUM_AFTER.match(after):
+        return False
+    if _measures().match(after) and not re.match(r"(?:一|每)(?:年|月|天|个月|亩|斤|头|户|人)|个?月(?:薪|收)|上下|下来|前后", after):
+        return False
+    if number.value is not None and number.value < 10 and not number.scaled:
+        return False
+    if not number.scaled and number.value is not None and re.fullmatch(r"[12][09][0-9]{2}", number.text) \
+            and not re.search(r"[花掏欠借挣赚付交费钱约得资入]$", before):
+        return False
+    if not number.scaled and number.value is not None and number.value < 100 and not re.search(
+            r"[花掏欠借挣赚付交费钱补]了?$", before):
+        return False
+    clause = clauses.at(number.start)
+    near = within(hits.get("mark", []), clause.start, clause.end)
+    context = [h for h in near if h.data == "money_context" and h.start < number.start and number.start - h.end <= 10
+               or h.data in ("month", "year", "day") and abs(h.start - number.end) <= 2]
+    return bool(context)
+
+
+_ROLE_WEIGHT = {"medical": 1.0, "reimbursed": 1.6, "tuition": 1.3, "income": 1.1, "benefit": 1.3, "debt": 1.2,
+                "loss": 1.1, "price": 0.8, "other": 1.1}
+
+
+def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hits: Hits, value: float | None
+          ) -> tuple[str, str, bool]:
+    marks = {h.data for h in within(hits.get("mark", []), clause.start, clause.end)}
+    scores: dict[str, float] = {}
+    window = [(clause, 1.0)]
+    if clause.index:
+        before = clauses.items[clause.index - 1]
+        if before.sentence == clause.sentence:
+            window.append((before, 0.45))
+    if clause.index > 1:
+        before = clauses.items[clause.index - 2]
+        if before.sentence == clause.sentence:
+            window.append((before, 0.2))
+    for part, share in window:
+        for hit in within(hits.get("role", []), part.start, part.end):
+            distance = start - hit.end if hit.end <= start else (hit.start - end) * 1.3 + 1
+            weight = share * _ROLE_WEIGHT[hit.data] / (1 + max(0.0, distance) / 6) * (0.6 if len(hit.word) == 1 else 1)
+            scores[hit.data] = max(scores.get(hit.data, 0.0), weight)
+    role = max(scores, key=lambda r: scores[r]) if scores else "other"
+    period = _period(text, clause, start, end, hits)
+    per_head = "per_head" in marks
+    if "wage_owed" in marks and role in ("income", "debt", "other", "medical"):
+        near_wage = re.search(r"工资|工钱|薪|工人|民工|血汗|老板|工程款|包工头", text[clause.start:clause.end])
+        if near_wage:
+            return "other", period, per_head
+    return _refine(role, period, marks, scores), period, per_head
+
+
+def _refine(role: str, period: str, marks: set[str], scores: dict[str, float]) -> str:
+    if role == "medical":
+        return "medical_self_paid" if "self_paid" in marks or period in ("month", "year") else "medical_total"
+    if role == "income":
+        if period == "day":
+            return "other"
+        return "income_month" if period == "month" else "income_year"
+    if "self_paid" in marks and role in ("reimbursed", "other") and scores.get("medical", 0) + scores.get(
+            "reimbursed", 0) > 0:
+        return "medical_self_paid"
+    return role
+
+
+def _period(text: str, clause: Clause, start: int, end: int, hits: Hits) -> str:
+    best, nearest = "", 99
+    for hit in within(hits.get("mark", []), clause.start, clause.end):
+        if hit.data in ("month", "year", "day", "half_year"):
+            distance = start - hit.end if hit.end <= start else hit.start - end
+            if distance < nearest:
+                best, nearest = hit.data, distance
+    return best
+
+
+_DENIED = re.compile(r"(?:不是|没有|哪有|哪里是|没)$")
+_THEN_RIGHT = re.compile(r"^[^。！？\n]{0,8}?(?:是|而是|才|应该是|就)")
+
+
+def _settle(found: list[Sum], text: str, clauses: Clauses, hits: Hits) -> list[Sum]:
+    """Drop denied sums («不是五万是四万八») and repeats."""
+    kept: list[Sum] = []
+    seen: set[tuple[str, float | None, str]] = set()
+    for i, item in enumerate(found):
+        following = found[i + 1] if i + 1 < len(found) else None
+        if following and _is_denied(text, item, following):
+            found[i + 1] = replace(following, role=item.role if following.role == "other" else following.role)
+            continue
+        key = (item.role, item.value, text[item.start:item.end] if item.value is None else "")
+        if key in seen:
+            continue
+        seen.add(key)
+        kept.append(found[i])
+    return kept
+
+
+def _is_denied(text: str, item: Sum, following: Sum) -> bool:
+    if following.start - item.end > 14:
+        return False
+    between = text[item.end:following.start]
+    if _DENIED.search(text[max(0, item.start - 3):item.start]) and re.search(r"是|就|才", between):
+        return True
+    return bool(re.search(r"(?:不对|说错了?|错了|记错了?|哦不|啊不|不不|更正|口误)", between))
+
+
+def hits_of(hits: Hits, name: str, kind: str) -> list[Hit]:
+    return [h for h in hits.get(name, []) if h.data == kind]

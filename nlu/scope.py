@@ -1,0 +1,187 @@
+"""Whose trouble a clause speaks of, and whether it is so: decided by the clause, never by a window of characters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.clauses import Clause, Clauses, within
+from nlu.terms import Hit, Hits, covered
+
+SELF, OTHER, GENERAL = "self_household", "other_person", "general"
+ACTUAL, NEGATED, HYPOTHETICAL, PAST = "actual", "negated", "hypothetical", "past_resolved"
+
+# Between a denial and what it denies only these may stand («没有人得过什么大病»).
+_FILLER = re.compile(
+    r"^(?:有|得|过|啥|什么|人|谁|任何|大|患|生|查出|发现|一个|一点|是|在|遭|受|出|欠|哪个|家里|的|太|再|别的|其他|啥子|么子|人得|个|也|都|这样|那种|到|成|发生|出现|严重|因|因为|存在|住|长期|申请|外|多少|什么大|"
+    r"谁得|老人|小孩|孩子|成员|哪个得|任何人)*$")
+_DENIED_AFTER = re.compile(r"^(?:的|病|人|户)*(?:倒|倒是|也|都|啥的|什么的|这些|那些|现在|目前|一个|一样|，|,| )*(?:没有|没得|冇|莫得|没|无)(?![钱人法力管能办解完治救到给])")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
+_AGO = re.compile(r"(?:([0-9]{1,2})|([一二两三四五六七八九十]{1,3}))(?:几|多|来)?年(?:前|以前|之前|了)")
+_LONG_YEARS = 8
+
+
+@dataclass(slots=True)
+class Frame:
+    """What the clauses before have set: whose story it is just now."""
+
+    subject: str
+    relation: str
+
+
+class Scope:
+    """Answers «whose» and «is it so» for any range of one reading copy."""
+
+    def __init__(self, text: str, clauses: Clauses, hits: Hits, proxy: bool) -> None:
+        self.text, self.clauses, self.hits, self.proxy = text, clauses, hits, proxy
+        stop = hits.get("subject_not", [])
+        self._subjects = [h for h in hits.get("subject", []) if not covered(h, stop)]
+        kin_stop = hits.get("kin_not", [])
+        self._kin = [h for h in hits.get("kin", []) if not covered(h, kin_stop)]
+        neg_stop = hits.get("neg_not", [])
+        self._neg = [h for h in hits.get("neg", []) if not covered(h, neg_stop)
+                     and not any(h.start == s.start and h.end <= s.end for s in neg_stop)]
+        self._people = self._merge()
+        self._carried = self._carry()
+        years = [int(y) for y in _YEAR.findall(text)]
+        self.latest_year = max(years) if years else 2026
+
+    def _merge(self) -> list[tuple[int, int, str, str]]:
+        """(start, end, subject, relation) of everybody mentioned, in order; kin belong to who is named before them."""
+        people: list[tuple[int, int, str, str]] = []
+        for hit in self._subjects:
+            people.append((hit.start, hit.end, {"self": SELF, "other": OTHER, "general": GENERAL}[hit.data], ""))
+        for hit in self._kin:
+            people.append((hit.start, hit.end, self._whose_kin(hit), hit.data))
+        return sorted(people)
+
+    def _whose_kin(self, hit: Hit) -> str:
+        before = self.text[max(0, hit.start - 4):hit.start]
+        if re.search(r"(?:邻居|隔壁|人家|别人|朋友|同事|村支书|支书|书记|主任|村长|会计|干部|老王|老李|老张|老刘|局长|镇长|队长|组长|校长|领导|某|老板|亲戚|同学|工友)(?:的|家|家的)?$",
+                     before):
+            return OTHER
+        if re.search(r"(?:村里|有个|这个|那个|一位|每个|我村|很多|许多|不少|一些|有些|广大|所有|各位|全村|农村|学生)(?:的)?$", before) \
+                and hit.data in ("parents", "child", "spouse", "wife"):
+            return GENERAL if hit.data != "wife" else OTHER
+        if hit.data == "orphan":
+            return OTHER
+        return "kin"
+
+    def _carry(self) -> list[tuple[str, str]]:
+        """For each clause the subject that holds at its start."""
+        has_self = any(p[2] == SELF for p in self._people) or bool(self._kin)
+        short = len(self.text) < 120
+        current: tuple[str, str] = (SELF, "") if has_self or short else (GENERAL, "")
+        carried: list[tuple[str, str]] = []
+        at = 0
+        for clause in self.clauses.items:
+            carried.append(current)
+            while at < len(self._people) and self._people[at][0] < clause.end:
+                current = self._next(current, self._people[at])
+                at += 1
+        return carried
+
+    def _next(self, current: tuple[str, str], person: tuple[int, int, str, str]) -> tuple[str, str]:
+        _, _, subject, relation = person
+        if self.proxy and subject == OTHER:
+            return SELF, relation or "person"
+        if subject == "kin":
+            return (current[0] if current[0] == OTHER else SELF), relation
+        return subject, relation
+
+    def subject(self, start: int, end: int) -> tuple[str, str]:
+        """(subject, relation) of what is said in [start, end)."""
+        clause = self.clauses.at(start)
+        current = self._carried[clause.index]
+        for person in self._people:
+            if person[0] >= end:
+                break
+            if person[0] < clause.start:
+                continue
+            current = self._next(current, person)
+        return current
+
+    def has_person(self, start: int, end: int) -> bool:
+        """Whether somebody is named in the clause of `start` or just before it in the sentence."""
+        clause = self.clauses.at(start)
+        first = clause.start
+        if clause.index:
+            before = self.clauses.items[clause.index - 1]
+            if before.sentence == clause.sentence or len(self.text) < 80:
+                first = before.start
+        return any(first <= p[0] < clause.end for p in self._people) or len(self.text) < 40
+
+    def status(self, start: int, end: int) -> str:
+        clause = self.clauses.at(start)
+        if self._is_negated(clause, start, end):
+            return NEGATED
+        if self._is_hypothetical(clause, start, end):
+            return HYPOTHETICAL
+        if self._is_resolved(clause, end):
+            return PAST
+        return ACTUAL
+
+    def _is_negated(self, clause: Clause, start: int, end: int) -> bool:
+        for hit in within(self._neg, clause.start, start):
+            if _FILLER.match(self.text[hit.end:start]):
+                double = hit.word == "不" or self.text[hit.end:start] == ""
+                if hit.word == "不" and not re.match(r"^(?:存在|属于|算|欠)", self.text[hit.end:start]):
+                    continue
+                return bool(double or True)
+        stop = self.clauses.items[clause.index + 1].end if clause.index + 1 < len(self.clauses.items) else clause.end
+        tail = self.text[end:min(stop, end + 12)]
+        return bool(_DENIED_AFTER.match(tail))
+
+    def _is_hypothetical(self, clause: Clause, start: int, end: int) -> bool:
+        for hit in within(self.hits.get("hypo", []), clause.start, clause.end):
+            if hit.start < start and not (hit.word in ("是否", "有没有", "是不是") and start - hit.end > 6):
+                return True
+            if hit.word == "的话" and hit.start >= end and hit.start - end <= 4:
+                return True
+        if clause.index:
+            before = self.clauses.items[clause.index - 1]
+            if before.sentence == clause.sentence:
+                opens = within(self.hits.get("hypo", []), before.start, min(before.end, before.start + 8))
+                opens = [h for h in opens if h.word in ("如果", "要是", "万一", "假如", "若是", "一旦", "倘若", "如遇", "哪天")]
+                if opens and re.match(r"\s*(?:就|那|那么|会|将|肯定|又|再|怕)", self.text[clause.start:clause.start + 4]):
+                    return True
+        return False
+
+    def _is_resolved(self, clause: Clause, end: int) -> bool:
+        blockers = self.hits.get("resolved_not", [])
+        stop = clause.end
+        if clause.index + 1 < len(self.clauses.items):
+            after = self.clauses.items[clause.index + 1]
+            if after.sentence == clause.sentence:
+                stop = after.end
+        return any(not covered(h, blockers) and not any(b.start <= h.start < b.end for b in blockers)
+                   for h in within(self.hits.get("resolved", []), end, stop))
+
+    def long_past(self, start: int, end: int) -> bool:
+        """Whether a death is told as long past: childhood, decades, or a year well before the latest one named."""
+        clause = self.clauses.at(start)
+        first = clause
+        if clause.index:
+            before = self.clauses.items[clause.index - 1]
+            if before.sentence == clause.sentence and start - before.start < 40:
+                first = before
+        stop = min(clause.end + 12, len(self.text))
+        words = self.text[first.start:stop]
+        if within(self.hits.get("past", []), first.start, clause.end):
+            return True
+        for match in _AGO.finditer(self.text, clause.start, stop):
+            count = int(match[1]) if match[1] else _chinese_years(match[2])
+            if count >= _LONG_YEARS:
+                return True
+        return any(self.latest_year - int(y) >= _LONG_YEARS for y in _YEAR.findall(words)[:1])
+
+
+def _chinese_years(words: str) -> int:
+    total, digit = 0, 0
+    for char in words:
+        if char == "十":
+            total += (digit or 1) * 10
+            digit = 0
+        else:
+            digit = {"两": 2}.get(char, "零一二三四五六七八九".find(char))
+    return total + max(0, digit)

@@ -1,0 +1,137 @@
+"""All lexicons as one Aho-Corasick automaton: one pass over a text finds every term of every list."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import ahocorasick
+
+from nlu.lexicon_files import LexiconError, hardship_files, read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    start: int
+    end: int
+    word: str
+    data: Any  # what the list says of this word
+
+
+Hits = dict[str, list[Hit]]
+
+
+class TermIndex:
+    """Named lists of words; `find` gives for each list its hits in order of position, the longest where they nest."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, list[tuple[str, Any]]] = defaultdict(list)
+        self._automaton: Any = None
+
+    def add(self, name: str, word: str, data: Any = None) -> None:
+        self._entries[word].append((name, data))
+
+    def freeze(self) -> None:
+        automaton = ahocorasick.Automaton()
+        for word, lists in self._entries.items():
+            automaton.add_word(word, (len(word), word, tuple(lists)))
+        automaton.make_automaton()
+        self._automaton = automaton
+
+    def find(self, text: str) -> Hits:
+        hits: Hits = defaultdict(list)
+        for last, (length, word, lists) in self._automaton.iter(text):
+            start = last + 1 - length
+            for name, data in lists:
+                found = hits[name]
+                while found and found[-1].start >= start:  # the new one ends later and covers it
+                    found.pop()
+                if found and found[-1].start <= start and last + 1 <= found[-1].end:
+                    continue
+                found.append(Hit(start, last + 1, word, data))
+        return hits
+
+
+def covered(hit: Hit, blockers: list[Hit]) -> bool:
+    """Whether `hit` lies inside one of `blockers` (phrases that contain a term and say something else)."""
+    return any(b.start <= hit.start and hit.end <= b.end and (b.end - b.start) > (hit.end - hit.start)
+               for b in blockers)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One lexicon entry's meaning, shared by all its words."""
+
+    hardship: str
+    facts: tuple[tuple[str, Any], ...]
+    needs: str  # "": counts by itself | "person": only with somebody it is said of | "own": with the own household
+    weight: int  # which mention of one hardship is shown
+    past: bool  # the words say themselves that it is over
+    denies: tuple[tuple[str, Any], ...]  # facts when the term is plainly negated
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """First word … second word in one clause with at most `gap` characters between."""
+
+    id: int
+    term: Term
+    gap: int
+    both: bool  # either order
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    index: TermIndex
+    nears: tuple[Near, ...]
+
+
+def _term(hardship: str, entry: dict[str, Any], name: str) -> Term:
+    unknown = set(entry) - {"words", "first", "then", "gap", "either_order", "facts", "needs", "weight", "past",
+                            "denies"}
+    if unknown:
+        raise LexiconError(f"nlu/lexicon/{name}: unknown key {sorted(unknown)[0]!r} in an entry of terms or near")
+    return Term(hardship, tuple((entry.get("facts") or {}).items()), entry.get("needs", ""),
+                int(entry.get("weight", 2)), bool(entry.get("past", False)),
+                tuple((entry.get("denies") or {}).items()))
+
+
+def _words(value: Any) -> list[str]:
+    return value.split() if isinstance(value, str) else [str(w) for w in value]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The automaton over all files of nlu/lexicon, made once."""
+    index = TermIndex()
+    nears: list[Near] = []
+    for name in hardship_files():
+        content = read_yaml(name)
+        kind = content["hardship"]
+        for entry in content.get("terms") or []:
+            term = _term(kind, entry, name)
+            for word in _words(entry["words"]):
+                index.add("hardship", word, term)
+        for entry in content.get("near") or []:
+            near = Near(len(nears), _term(kind, entry, name), int(entry.get("gap", 4)),
+                        bool(entry.get("either_order", False)))
+            nears.append(near)
+            for word in _words(entry["first"]):
+                index.add(f"first:{near.id}", word)
+            for word in _words(entry["then"]):
+                index.add(f"then:{near.id}", word)
+        for word in _words(content.get("not") or []):
+            index.add("hardship_not", word)
+    for file in ("cues.yml", "money.yml", "people.yml", "kind.yml", "danger.yml", "signals.yml"):
+        for name, words in read_yaml(file)["lists"].items():
+            if isinstance(words, dict):
+                for key, group in words.items():
+                    for word in _words(group):
+                        index.add(name, word, key)
+            else:
+                for word in _words(words):
+                    index.add(name, word)
+    index.freeze()
+    return Lexicon(index, tuple(nears))
