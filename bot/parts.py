@@ -6,12 +6,17 @@ in a moment.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from actions.clock import Clock
 from bot.settings import Settings
-from nlu import Extractor, FactType
-from policy_kb import FactError, Library, load_library
+from policy_kb import FactError, Library, PackError, load_library
+from policy_kb.trials import try_examples
 
-__all__ = ["FactError", "build_clock", "build_extractor", "build_library"]
+if TYPE_CHECKING:
+    from nlu import Extractor
+
+__all__ = ["FactError", "build_clock", "build_extractor", "build_library", "pack_faults"]
 
 
 def build_library(settings: Settings | None = None) -> Library:
@@ -22,6 +27,8 @@ def build_library(settings: Settings | None = None) -> Library:
 
 def build_extractor(library: Library) -> Extractor:
     """Reads text without an area table."""
+    from nlu import Extractor, FactType
+
     types = {fact: FactType(spec.type.kind, tuple(spec.type.values)) for fact, spec in library.vocabulary.items()}
     return Extractor(types)
 
@@ -29,3 +36,12 @@ def build_extractor(library: Library) -> Extractor:
 def build_clock(settings: Settings) -> Clock:
     """The office's clock; `SHOUWANG_NOW` makes it stand still."""
     return Clock.fixed(settings.now) if settings.now else Clock()
+
+
+def pack_faults(settings: Settings) -> list[str]:
+    """Everything that is wrong with facts, packs or office file, each with its place; their examples are tried too."""
+    try:
+        library = build_library(settings)
+    except PackError as error:
+        return [str(error)]
+    return [str(fault) for pack in library.packs.values() for fault in try_examples(library, pack)]

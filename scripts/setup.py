@@ -80,7 +80,9 @@ def make_core(kind: str) -> None:
     make_environment(CORE, CORE_VERSIONS)
     install(CORE, lock)
     say("installing the project itself (editable)")
-    call("installing the project", *uv_pip(CORE), "--no-deps", "--no-build-isolation", "--editable", ROOT)
+    # "compat" puts the checkout itself on the path: a new file is found without installing again.
+    options = ["--no-deps", "--no-build-isolation", "--config-setting", "editable_mode=compat"]
+    call("installing the project", *uv_pip(CORE), *options, "--editable", ROOT)
     stamps.write(CORE / f"shouwang-{kind}", stamps.fingerprint([lock, project], kind, str(ROOT)))
 
 

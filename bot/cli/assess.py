@@ -40,7 +40,7 @@ def assess(
         place = lines.optional_text(line, "place")
         chosen = fixed or library.pack_for_place(place)
         try:
-            verdict = library.assess(chosen, facts, on=day, ask=ask.value, asked=asked)
+            verdict = library.assess(chosen, facts, day, ask.value, asked, place)
         except parts.FactError as error:
             raise lines.BadLine(error.message, error.fact) from None
         return {"pack": chosen.id} | verdict.to_json()

@@ -30,8 +30,10 @@ def show(pack: Annotated[str, typer.Argument(help="Id of the pack, as in `packs 
 @app.command()
 def check() -> None:
     """Load every pack, its facts and the office file, and try every example; all faults are listed."""
+    from bot import parts
+    from bot.settings import load_settings
 
-    faults = wiring.check_packs()
+    faults = parts.pack_faults(load_settings())
     for fault in faults:
         typer.echo(fault, err=True)
     if faults:

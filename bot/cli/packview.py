@@ -42,7 +42,8 @@ def _parameters(pack: Pack) -> Iterator[str]:
         yield f"  {parameter.zh}（{name}，{parameter.unit}）"
         for period in parameter.values:
             reading = "，我们的解读" if period.interpretation else ""
-            yield f"    {period.value:g}：{period.start} 至 {period.to or '未定'}，{period.source} {period.clause}{reading}"
+            days = f"{period.start} 至 {period.to or '未定'}"
+            yield f"    {period.value:g}：{days}，{period.source} {period.clause}{reading}"
 
 
 def _procedure(pack: Pack) -> Iterator[str]:
@@ -63,7 +64,8 @@ def _days(step: Step) -> str:
 def _measures(pack: Pack) -> Iterator[str]:
     yield "帮扶措施"
     for measure in pack.measures:
-        yield f"  {measure.clause}  {measure.zh}（{'、'.join(measure.department) or '文件没写部门'}）：{measure.because}"
+        departments = "、".join(measure.department) or "文件没写部门"
+        yield f"  {measure.clause}  {measure.zh}（{departments}）：{measure.because}"
 
 
 def _notes(pack: Pack) -> Iterator[str]:
