@@ -237,6 +237,15 @@ def ensure_admin(office: Office) -> tuple[str, str] | None:
     return "admin", password
 
 
+def find_area(office: Office, area: str) -> int:
+    """The id of the area meant by a code, a path or a name. Raises Invalid."""
+    with office.db.read() as uow:
+        found = _area_id(office, uow, area.strip())
+    if found is None:
+        raise Invalid(office.texts.say("accounts.area_unknown", area=area))
+    return found
+
+
 # -- inside ---------------------------------------------------------------------------------------------------
 
 
