@@ -6,7 +6,6 @@ import string
 from collections.abc import Iterator, Mapping, Sequence
 
 from policy_kb import formulas
-from policy_kb.answers import Topic
 from policy_kb.cells import groups_of
 from policy_kb.conditions import Atom, Condition
 from policy_kb.errors import Fault
@@ -91,10 +90,10 @@ def _arithmetic(vocabulary: Vocabulary, fact: str, shared: Mapping[str, Paramete
 
 
 def cross_check(
-    vocabulary: Vocabulary, packs: Mapping[str, Pack], shared: Mapping[str, Parameter], topics: Sequence[Topic]
+    vocabulary: Vocabulary, packs: Mapping[str, Pack], shared: Mapping[str, Parameter]
 ) -> list[Fault]:
     """Everything that the packs name exists, suits its use, and stands only once."""
-    faults = [pack.files[file].fault(path, message) for pack in packs.values() for file, path, message in _pack(pack, vocabulary, shared, topics)]
+    faults = [pack.files[file].fault(path, message) for pack in packs.values() for file, path, message in _pack(pack, vocabulary, shared)]
     national = [pack for pack in packs.values() if pack.places.national]
     if len(national) != 1:
         found = ", ".join(pack.id for pack in national) or "none"
@@ -105,7 +104,7 @@ def cross_check(
 Found = tuple[str, Path_, str]
 
 
-def _pack(pack: Pack, vocabulary: Vocabulary, shared: Mapping[str, Parameter], topics: Sequence[Topic]) -> Iterator[Found]:
+def _pack(pack: Pack, vocabulary: Vocabulary, shared: Mapping[str, Parameter]) -> Iterator[Found]:
     folder = pack.files["pack.yml"].name.partition("/")[0]
     if pack.id != folder:
         yield "pack.yml", ("id",), f"Found {pack.id!r} in the folder {folder!r}; expected the folder's name."
@@ -120,7 +119,7 @@ def _pack(pack: Pack, vocabulary: Vocabulary, shared: Mapping[str, Parameter], t
     yield from _limits(pack, vocabulary)
     yield from _names(pack)
     yield from _procedure(pack)
-    yield from _topics(pack, topics)
+    yield from _answers(pack)
     yield from _placeholders(pack, figures)
     yield from _examples(pack, vocabulary)
 
@@ -239,11 +238,8 @@ def _procedure(pack: Pack) -> Iterator[Found]:
             before.append(step.id)
 
 
-def _topics(pack: Pack, topics: Sequence[Topic]) -> Iterator[Found]:
-    known = {topic.id for topic in topics}
+def _answers(pack: Pack) -> Iterator[Found]:
     for number, answer in enumerate(pack.answers):
-        if answer.topic not in known and not answer.words:
-            yield "answers.yml", (number, "topic"), f"The topic {answer.topic!r} is not in questions.yml; add `words` that ask for it, or correct it."
         if answer.kind != "silent" and not answer.clauses:
             yield "answers.yml", (number,), "An answer from the document needs `clauses`."
         if answer.kind == "silent" and not answer.ask:

@@ -149,7 +149,7 @@ def load_library(office_file: Path | None = None, root: Path = HERE) -> Library:
     topics, _ = load(root / "questions.yml", "questions.yml", tuple[Topic, ...], faults)
     office = read_office(office_file, packs, shared, faults) if not faults else OfficeFile()
     if not faults:
-        faults += checks.cross_check(vocabulary, packs, shared, topics or ())
+        faults += checks.cross_check(vocabulary, packs, shared)
     if faults:
         raise PackError(faults)
     return Library(vocabulary, packs, shared, topics or (), office)

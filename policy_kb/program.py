@@ -25,8 +25,17 @@ def resolve(condition: Condition, definitions: Mapping[str, Condition], vocabula
     return replace(condition, children=children)
 
 
+# A test and its opposite are one test, so that a household cannot be on both sides of a line.
+OPPOSITE = {">=": "<", ">": "<=", "!=": "="}
+
+
 def _resolve_atom(condition: Condition, atom: Atom, vocabulary: Vocabulary) -> Condition:
-    if vocabulary[atom.fact].kind != "enum" or atom.op == "in":
+    if vocabulary[atom.fact].kind != "enum":
+        if atom.op not in OPPOSITE:
+            return condition
+        opposite = Atom(atom.fact, OPPOSITE[atom.op], atom.value)
+        return replace(condition, op="not", atom=None, children=(Condition("atom", atom=opposite),))
+    if atom.op == "in":
         return condition
     member = Atom(atom.fact, "in", (str(atom.value),))
     if atom.op == "!=":

@@ -28,7 +28,16 @@ def example_day(pack: Pack) -> date:
 
 def try_examples(library: Library, pack: Pack) -> list[Fault]:
     """Every example whose outcome is not what the file says."""
-    return [pack.files["examples.yml"].fault(path, message) for path, message in (*_nodes(library, pack), *_households(library, pack))]
+    tried = [*_nodes(library, pack), *_households(library, pack)]
+    faults = [pack.files["examples.yml"].fault(path, message) for path, message in tried]
+    return faults + [pack.files["answers.yml"].fault(path, message) for path, message in _topics(library, pack)]
+
+
+def _topics(library: Library, pack: Pack) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    known = {topic.id for topic in library.topics}
+    for number, answer in enumerate(pack.answers):
+        if answer.topic not in known and not answer.words:
+            yield (number, "topic"), f"Nobody can ask for {answer.topic!r}: it is not in questions.yml; add it there or add `words`."
 
 
 def _nodes(library: Library, pack: Pack) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -73,7 +73,9 @@ class Verdict:
 
     def _both(self, assigned: Node, holds: Node) -> list[str]:
         met = self.diagram.combine(_within, assigned, holds, {})
-        ends = {met} | {child for n in self.diagram.reachable(met) for child in self.diagram.children[n]}
+        # Only outcomes of numeric tests that can occur together count.
+        met = self.diagram.restrict(met, self._allowed({}, self.program.regions({})), {})
+        ends = {met, *(child for node in self.diagram.reachable(met) for child in self.diagram.children[node])}
         return [str(self.names[end]) for end in sorted(ends) if 0 < end < len(self.names)]
 
     def _tree(self, condition: Condition) -> Node:
@@ -112,10 +114,7 @@ class Verdict:
 
     def open(self, known: Known, regions: Sequence[Region]) -> Open:
         """What is left open for a household; `regions` are those of `self.program`."""
-        allowed = [
-            regions[name].vectors if isinstance(name, int) else singles.get(known.get(name), domain)
-            for name, singles, domain in zip(self.facts, self._singles, self.domains, strict=True)
-        ]
+        allowed = self._allowed(known, regions)
         if len(self.diagram.variable) > NODES:
             self.diagram.forget()
             self._answers.clear()
@@ -127,6 +126,13 @@ class Verdict:
         if found is None:
             found = self._answers[key] = self._explore(rest, regions)
         return found
+
+    def _allowed(self, known: Known, regions: Sequence[Region]) -> list[tuple[int, ...]]:
+        """Per variable the values that are still possible."""
+        return [
+            regions[name].vectors if isinstance(name, int) else singles.get(known.get(name), domain)
+            for name, singles, domain in zip(self.facts, self._singles, self.domains, strict=True)
+        ]
 
     def _explore(self, rest: Node, regions: Sequence[Region]) -> Open:
         nodes = self.diagram.reachable(rest)
