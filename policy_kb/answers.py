@@ -60,7 +60,9 @@ def answer(pack: Pack, topics: Sequence[Topic], figures: Mapping[str, Figure], t
 def _find(pack: Pack, topics: Sequence[Topic], text: str) -> AnswerSpec | None:
     """The pack's answer whose topic's words fit best; the more of the question a way of asking covers, the better."""
     words = {topic.id: topic.words for topic in topics}
-    scored = [(max((_score(way, text) for way in (*words.get(a.topic, ()), *a.words)), default=0), a) for a in pack.answers]
+    scored = [
+        (max((_score(way, text) for way in (*words.get(a.topic, ()), *a.words)), default=0), a) for a in pack.answers
+    ]
     best = max(scored, key=lambda pair: pair[0], default=(0, None))
     return best[1] if best[0] else None
 

@@ -75,7 +75,9 @@ class SignTest:
 class Plan:
     """What has to be computed when exactly these inputs are known and these derived facts are stated."""
 
-    def __init__(self, parts: Sequence[Formula], bounds: Sequence[Linear], unknown: Sequence[str], whole: set[str]) -> None:
+    def __init__(
+        self, parts: Sequence[Formula], bounds: Sequence[Linear], unknown: Sequence[str], whole: set[str]
+    ) -> None:
         self.parts = parts
         self.bounds = bounds
         self.unknown = unknown

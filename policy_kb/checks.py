@@ -28,9 +28,15 @@ def fact_spec(file: YamlFile, fact: str, entry: Mapping[str, object], faults: li
 # The fact table ---------------------------------------------------------------------------------------------------
 
 
-def check_vocabulary(vocabulary: Vocabulary, files: Mapping[str, YamlFile], shared: Mapping[str, Parameter]) -> list[Fault]:
+def check_vocabulary(
+    vocabulary: Vocabulary, files: Mapping[str, YamlFile], shared: Mapping[str, Parameter]
+) -> list[Fault]:
     """Derivations lead somewhere and are linear; answers to tap are values of the fact."""
-    return [files[fact].fault((fact, *path), message) for fact in vocabulary for path, message in _fact(vocabulary, fact, shared)]
+    return [
+        files[fact].fault((fact, *path), message)
+        for fact in vocabulary
+        for path, message in _fact(vocabulary, fact, shared)
+    ]
 
 
 def _fact(vocabulary: Vocabulary, fact: str, shared: Mapping[str, Parameter]) -> Iterator[tuple[Path_, str]]:
@@ -81,19 +87,26 @@ def _arithmetic(vocabulary: Vocabulary, fact: str, shared: Mapping[str, Paramete
     figures = {name: parameter.values[0].value for name, parameter in shared.items()}
     spec = vocabulary[fact]
     try:
-        groups_of([Atom(fact, "is") if spec.kind == "bool" else Atom(fact, ">", 0.0)], vocabulary, figures)[0].region({})
+        groups_of([Atom(fact, "is") if spec.kind == "bool" else Atom(fact, ">", 0.0)], vocabulary, figures)[0].region(
+            {}
+        )
     except (formulas.FormulaFault, AssertionError, KeyError) as error:
-        yield ("derive",), f"Found {spec.derive!r}, which cannot be worked out ({error}); expected sums, shares and tests of amounts."
+        yield (
+            ("derive",),
+            f"Found {spec.derive!r}, which cannot be worked out ({error}); expected sums, shares and tests of amounts.",
+        )
 
 
 # Packs ------------------------------------------------------------------------------------------------------------
 
 
-def cross_check(
-    vocabulary: Vocabulary, packs: Mapping[str, Pack], shared: Mapping[str, Parameter]
-) -> list[Fault]:
+def cross_check(vocabulary: Vocabulary, packs: Mapping[str, Pack], shared: Mapping[str, Parameter]) -> list[Fault]:
     """Everything that the packs name exists, suits its use, and stands only once."""
-    faults = [pack.files[file].fault(path, message) for pack in packs.values() for file, path, message in _pack(pack, vocabulary, shared)]
+    faults = [
+        pack.files[file].fault(path, message)
+        for pack in packs.values()
+        for file, path, message in _pack(pack, vocabulary, shared)
+    ]
     national = [pack for pack in packs.values() if pack.places.national]
     if len(national) != 1:
         found = ", ".join(pack.id for pack in national) or "none"
@@ -129,7 +142,10 @@ def _condition(
 ) -> Iterator[tuple[Path_, str]]:
     for node in tree.walk():
         if node.op == "ref" and node.ref not in pack.definitions:
-            yield node.path, f"Found the reference {node.ref!r}; expected one of {', '.join(pack.definitions) or 'no definitions'}."
+            yield (
+                node.path,
+                f"Found the reference {node.ref!r}; expected one of {', '.join(pack.definitions) or 'no definitions'}.",
+            )
         elif node.op == "ref" and _refers(pack, node.ref, node.ref):
             yield node.path, f"The definition {node.ref!r} refers to itself; take the circle out."
         if node.interpretation and node.interpretation not in pack.interpretations:
@@ -169,7 +185,11 @@ def _atom(atom: Atom, vocabulary: Vocabulary, figures: Mapping[str, Parameter]) 
 def _categories(pack: Pack, vocabulary: Vocabulary, figures: Mapping[str, float]) -> Iterator[Found]:
     trees = {name: resolve(category.when, pack.definitions, vocabulary) for name, category in pack.categories.items()}
     for one, two in Verdict(trees, vocabulary, figures).overlaps:
-        yield "pack.yml", ("categories", two), f"A household can be {one} and {two} at once; make the categories exclude one another."
+        yield (
+            "pack.yml",
+            ("categories", two),
+            f"A household can be {one} and {two} at once; make the categories exclude one another.",
+        )
 
 
 def _limits(pack: Pack, vocabulary: Vocabulary) -> Iterator[Found]:
@@ -195,11 +215,19 @@ def _names(pack: Pack) -> Iterator[Found]:
             yield file, path, f"The id {name!r} stands here more than once; give each its own."
     for file, path, reading in _readings(pack):
         if reading and reading not in pack.interpretations:
-            yield file, path, f"Found the interpretation {reading!r}; pack.yml has {', '.join(pack.interpretations) or 'none'}."
+            yield (
+                file,
+                path,
+                f"Found the interpretation {reading!r}; pack.yml has {', '.join(pack.interpretations) or 'none'}.",
+            )
     for number, measure in enumerate(pack.measures):
         for name in measure.for_:
             if name not in pack.categories:
-                yield "measures.yml", (number, "for"), f"Found the category {name!r}; the pack has {', '.join(pack.categories)}."
+                yield (
+                    "measures.yml",
+                    (number, "for"),
+                    f"Found the category {name!r}; the pack has {', '.join(pack.categories)}.",
+                )
 
 
 def _node_ids(pack: Pack) -> list[str]:
@@ -210,14 +238,23 @@ def _node_ids(pack: Pack) -> list[str]:
 def _readings(pack: Pack) -> Iterator[tuple[str, Path_, str]]:
     for name, category in pack.categories.items():
         yield "pack.yml", ("categories", name), category.interpretation
-    for part, entries in (("exclusions", pack.exclusions), ("bars", pack.bars), ("flags", pack.flags), ("notes", pack.notes)):
+    for part, entries in (
+        ("exclusions", pack.exclusions),
+        ("bars", pack.bars),
+        ("flags", pack.flags),
+        ("notes", pack.notes),
+    ):
         for number, entry in enumerate(entries):
             yield "pack.yml", (part, number), entry.interpretation
     if pack.income:
         yield "pack.yml", ("income",), pack.income.interpretation
     for name, parameter in pack.parameters.items():
         for number, period in enumerate(parameter.values):
-            yield "parameters.yml", (name, "values", number), period.interpretation if isinstance(period.interpretation, str) else ""
+            yield (
+                "parameters.yml",
+                (name, "values", number),
+                period.interpretation if isinstance(period.interpretation, str) else "",
+            )
     for number, step in enumerate(pack.procedure):
         yield "procedure.yml", ("steps", number), step.interpretation
     for number, measure in enumerate(pack.measures):
@@ -232,7 +269,11 @@ def _procedure(pack: Pack) -> Iterator[Found]:
         for number, step in enumerate(steps):
             here = (*path, number)
             if step.after is not None and step.after not in before:
-                yield "procedure.yml", (*here, "after"), f"Found {step.after!r}; expected null or a step further up ({', '.join(before) or 'none'})."
+                yield (
+                    "procedure.yml",
+                    (*here, "after"),
+                    f"Found {step.after!r}; expected null or a step further up ({', '.join(before) or 'none'}).",
+                )
             if (step.days is None) != (step.day_kind is None):
                 yield "procedure.yml", here, "`days` and `day_kind` belong together: both given, or both null."
             before.append(step.id)
@@ -261,7 +302,11 @@ def _placeholders(pack: Pack, figures: Mapping[str, Parameter]) -> Iterator[Foun
             continue
         for name in names:
             if name not in figures:
-                yield file, path, f"Found the placeholder {{{name}}}; parameters.yml has {', '.join(figures) or 'none'}."
+                yield (
+                    file,
+                    path,
+                    f"Found the placeholder {{{name}}}; parameters.yml has {', '.join(figures) or 'none'}.",
+                )
 
 
 def _examples(pack: Pack, vocabulary: Vocabulary) -> Iterator[Found]:

@@ -47,7 +47,9 @@ class Diagram:
             self.children.append(children)
         return found
 
-    def combine(self, op: Callable[[Node, Node], Node | None], one: Node, two: Node, memo: dict[Hashable, Node]) -> Node:
+    def combine(
+        self, op: Callable[[Node, Node], Node | None], one: Node, two: Node, memo: dict[Hashable, Node]
+    ) -> Node:
         """The diagram of `op` over two diagrams; `op` returns a node once it can, else None."""
         decided = op(one, two)
         if decided is not None:

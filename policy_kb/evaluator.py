@@ -51,7 +51,9 @@ class Evaluator:
     def __init__(self, pack: Pack, vocabulary: Vocabulary, figures: Mapping[str, Figure]) -> None:
         self.pack, self.vocabulary, self.figures = pack, vocabulary, figures
         self.values: dict[str, Number] = {name: figure.value for name, figure in figures.items()}
-        self.verdict = Verdict({name: self._resolve(c.when) for name, c in pack.categories.items()}, vocabulary, self.values)
+        self.verdict = Verdict(
+            {name: self._resolve(c.when) for name, c in pack.categories.items()}, vocabulary, self.values
+        )
         self.limits = (*pack.exclusions, *pack.bars)
         side = {entry.id: self._when(entry) for entry in self.limits}
         side |= {f"flag {flag.id}": self._resolve(flag.when) for flag in pack.flags}
@@ -74,7 +76,14 @@ class Evaluator:
     def _line(self, program: Program, node: int, category: str | None, clause: str, text: str, reading: str) -> Line:
         words = fill(text, self.figures)
         remark = bool(reading) and "按我们的理解" not in words
-        return Line(node, category, clause, f"{words}（按我们的理解）" if remark else words, bool(reading), program.facts_of(node))
+        return Line(
+            node,
+            category,
+            clause,
+            f"{words}（按我们的理解）" if remark else words,
+            bool(reading),
+            program.facts_of(node),
+        )
 
     def _category_lines(self) -> list[Line]:
         program = self.verdict.program
@@ -142,7 +151,9 @@ class Evaluator:
             flags=self._flags(outcome, side),
         )
 
-    def _limits(self, entries: Collection[Exclusion | Bar], side: list[Truth]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _limits(
+        self, entries: Collection[Exclusion | Bar], side: list[Truth]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         truths = [(entry.id, side[self.side.roots[entry.id]]) for entry in entries]
         return tuple(i for i, t in truths if t is YES), tuple(i for i, t in truths if t is UNKNOWN)
 

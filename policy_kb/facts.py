@@ -15,7 +15,9 @@ def check_facts(facts: Mapping[str, object], vocabulary: Vocabulary) -> dict[str
     for fact, value in facts.items():
         spec = vocabulary.get(fact)
         if spec is None:
-            raise FactError(str(fact), f"There is no fact {fact!r}; the table of facts lists {len(vocabulary)} of them.")
+            raise FactError(
+                str(fact), f"There is no fact {fact!r}; the table of facts lists {len(vocabulary)} of them."
+            )
         if value is not None:
             known[fact] = check_value(spec, value)
     return known
@@ -54,4 +56,6 @@ def _number(spec: FactSpec, value: object) -> int | float:
 def _error(spec: FactSpec, value: object, wanted: str) -> FactError:
     shown = repr(value)
     shown = shown if len(shown) <= 60 else shown[:57] + "…"
-    return FactError(spec.id, f"{spec.id} ({spec.zh}): found {shown}, expected {wanted}; give such a value or leave it out.")
+    return FactError(
+        spec.id, f"{spec.id} ({spec.zh}): found {shown}, expected {wanted}; give such a value or leave it out."
+    )

@@ -117,7 +117,9 @@ def const(value: bool) -> Formula:
 
 def compare(left: Ratio, op: str, right: Ratio) -> Formula:
     """left op right as one test of a linear form."""
-    return Formula("test", test=Test(_product(left.top, right.bottom).plus(_product(right.top, left.bottom), Fraction(-1)), op))
+    return Formula(
+        "test", test=Test(_product(left.top, right.bottom).plus(_product(right.top, left.bottom), Fraction(-1)), op)
+    )
 
 
 def _product(one: Linear, two: Linear) -> Linear:
@@ -189,7 +191,9 @@ def boolean(tree: ast.expr, look: Lookup) -> Formula:
 
 
 def is_boolean(tree: ast.expr) -> bool:
-    return isinstance(tree, ast.BoolOp | ast.Compare) or (isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not))
+    return isinstance(tree, ast.BoolOp | ast.Compare) or (
+        isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not)
+    )
 
 
 def tests(formula: Formula) -> list[Test]:

@@ -74,7 +74,9 @@ class Library:
         pack = self._pack(pack)
         return figures(pack, self.shared, self.office.periods(pack.id, place), on)
 
-    def step_days(self, pack: Pack | str, step: Step | str) -> tuple[int | None, DayKind | None, Literal["document", "office"] | None]:
+    def step_days(
+        self, pack: Pack | str, step: Step | str
+    ) -> tuple[int | None, DayKind | None, Literal["document", "office"] | None]:
         """Days for a step, their kind, and who set them; (None, None, None) where nobody did."""
         pack = self._pack(pack)
         step = pack.step(step) if isinstance(step, str) else step

@@ -61,7 +61,9 @@ class OfficeFile:
         return self.places[max(names, key=len)] if names else None
 
 
-def read_office(path: Path | None, packs: Mapping[str, Pack], shared: Mapping[str, object], faults: list[Fault]) -> OfficeFile:
+def read_office(
+    path: Path | None, packs: Mapping[str, Pack], shared: Mapping[str, object], faults: list[Fault]
+) -> OfficeFile:
     """Reads the office file (None or absent: an empty one); everything it names must exist."""
     if path is None or not path.is_file():
         return OfficeFile()
@@ -82,9 +84,15 @@ def read_office(path: Path | None, packs: Mapping[str, Pack], shared: Mapping[st
         for pack_id, names in entries.items():
             pack = packs.get(pack_id)
             if pack is None:
-                faults.append(file.fault((section, pack_id), f"There is no pack {pack_id!r}; the packs are {', '.join(packs)}."))
+                faults.append(
+                    file.fault((section, pack_id), f"There is no pack {pack_id!r}; the packs are {', '.join(packs)}.")
+                )
                 continue
-            known = {*pack.parameters, *shared} if section == "parameters" else {s.id for s in (*pack.procedure, *pack.exit.steps)}
+            known = (
+                {*pack.parameters, *shared}
+                if section == "parameters"
+                else {s.id for s in (*pack.procedure, *pack.exit.steps)}
+            )
             for name in names:
                 if name not in known:
                     what = f"{pack_id} knows {', '.join(sorted(known))}"

@@ -57,7 +57,9 @@ def derive(known: dict[str, object], vocabulary: Vocabulary) -> dict[str, object
 class Program:
     """Several named trees over the same facts. Node numbers are positions in `nodes`; children come before parents."""
 
-    def __init__(self, roots: Mapping[str, Condition], vocabulary: Vocabulary, figures: Mapping[str, int | float]) -> None:
+    def __init__(
+        self, roots: Mapping[str, Condition], vocabulary: Vocabulary, figures: Mapping[str, int | float]
+    ) -> None:
         self.vocabulary = vocabulary
         self.nodes: list[Condition] = []
         self._ops: list[tuple[str, tuple[int, ...], int]] = []

@@ -19,7 +19,9 @@ class Asked:
     facts: tuple[str, ...]
 
 
-def rank(diagram: Diagram, root: Node, nodes: list[Node], asked: Sequence[Asked], vocabulary: Vocabulary) -> tuple[str, ...]:
+def rank(
+    diagram: Diagram, root: Node, nodes: list[Node], asked: Sequence[Asked], vocabulary: Vocabulary
+) -> tuple[str, ...]:
     """The facts of `asked`, most useful first: expected bits of verdict per cost; ties by cost, then by the table's order.
 
     Every open value of a variable counts as equally likely. A numeric test costs what all its unknown inputs cost
@@ -58,7 +60,9 @@ def _joint(diagram: Diagram, root: Node, nodes: list[Node]) -> Joint:
     passing: dict[int, list[float]] = {}
     for node in nodes:
         children, share = diagram.children[node], reach[node] / len(diagram.children[node])
-        values = by_value.setdefault(diagram.variable[node], {value: [0.0] * len(ends) for value in diagram.values[node]})
+        values = by_value.setdefault(
+            diagram.variable[node], {value: [0.0] * len(ends) for value in diagram.values[node]}
+        )
         passed = passing.setdefault(diagram.variable[node], [0.0] * len(ends))
         for end in ends:
             passed[end] += reach[node] * spread[node][end]

@@ -37,7 +37,10 @@ def _topics(library: Library, pack: Pack) -> Iterator[tuple[tuple[str | int, ...
     known = {topic.id for topic in library.topics}
     for number, answer in enumerate(pack.answers):
         if answer.topic not in known and not answer.words:
-            yield (number, "topic"), f"Nobody can ask for {answer.topic!r}: it is not in questions.yml; add it there or add `words`."
+            yield (
+                (number, "topic"),
+                f"Nobody can ask for {answer.topic!r}: it is not in questions.yml; add it there or add `words`.",
+            )
 
 
 def _nodes(library: Library, pack: Pack) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -48,7 +51,10 @@ def _nodes(library: Library, pack: Pack) -> Iterator[tuple[tuple[str | int, ...]
             for number, facts in enumerate(getattr(examples, side)):
                 found = library.holds(pack, condition, facts, on=day)
                 if found is not wanted:
-                    yield ("nodes", name, side, number), f"Found {found} for {dict(facts)}; expected {wanted}; correct the pack or the example."
+                    yield (
+                        ("nodes", name, side, number),
+                        f"Found {found} for {dict(facts)}; expected {wanted}; correct the pack or the example.",
+                    )
 
 
 def _households(library: Library, pack: Pack) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -62,4 +68,7 @@ def _households(library: Library, pack: Pack) -> Iterator[tuple[tuple[str | int,
             if isinstance(wanted, list):
                 same = set(wanted) <= set(found[key]) if key == "measures" else set(wanted) == set(found[key])
             if not same:
-                yield ("households", number, "expect", key), f"Found {found[key]} for «{example.name}»; expected {wanted}; correct the pack or the example."
+                yield (
+                    ("households", number, "expect", key),
+                    f"Found {found[key]} for «{example.name}»; expected {wanted}; correct the pack or the example.",
+                )

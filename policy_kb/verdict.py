@@ -27,7 +27,9 @@ class Open:
 class Verdict:
     """Categories of a pack in order; they exclude one another (`overlaps` finds where they do not)."""
 
-    def __init__(self, categories: Mapping[str, Condition], vocabulary: Vocabulary, figures: Mapping[str, int | float]) -> None:
+    def __init__(
+        self, categories: Mapping[str, Condition], vocabulary: Vocabulary, figures: Mapping[str, int | float]
+    ) -> None:
         self.vocabulary = vocabulary
         self.categories = tuple(categories)
         self.program = Program(categories, vocabulary, figures)
@@ -138,7 +140,9 @@ class Verdict:
         nodes = self.diagram.reachable(rest)
         ends = {child for node in nodes for child in self.diagram.children[node] if child < self.diagram.terminals}
         asked = [a for variable, name in enumerate(self.facts) for a in self._asked(variable, name, nodes, regions)]
-        return Open(tuple(self.names[end] for end in sorted(ends)), rank(self.diagram, rest, nodes, asked, self.vocabulary))
+        return Open(
+            tuple(self.names[end] for end in sorted(ends)), rank(self.diagram, rest, nodes, asked, self.vocabulary)
+        )
 
     def _asked(self, variable: int, name: str | int, nodes: list[Node], regions: Sequence[Region]) -> list[Asked]:
         """How the facts behind one variable can be asked: a plain fact alone, a numeric test through its inputs."""

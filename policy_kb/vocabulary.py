@@ -201,5 +201,10 @@ class Vocabulary(Mapping[str, FactSpec]):
     def closure(self, fact: str) -> tuple[str, ...]:
         """`fact` and every fact it derives from, nearest first."""
         derivation = self.derivations.get(fact)
-        below = [name for source in (derivation.sources if derivation else ()) if source in self for name in self.closure(source)]
+        below = [
+            name
+            for source in (derivation.sources if derivation else ())
+            if source in self
+            for name in self.closure(source)
+        ]
         return tuple(dict.fromkeys((fact, *below)))

@@ -45,7 +45,9 @@ def read(path: Path, name: str) -> YamlFile:
         return result
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        result.faults.append(Fault(name, line, f"This is not YAML: {error.problem}; correct the line or the one above."))
+        result.faults.append(
+            Fault(name, line, f"This is not YAML: {error.problem}; correct the line or the one above.")
+        )
         return result
     except yaml.YAMLError as error:
         result.faults.append(Fault(name, 1, f"This is not YAML: {error}; correct the file."))
@@ -77,7 +79,9 @@ def _mapping(node: yaml.MappingNode, path: Path_, file: YamlFile) -> dict[Any, A
         here = (*path, key)
         if key in result:
             line = key_node.start_mark.line + 1
-            file.faults.append(Fault(file.name, line, f"{'.'.join(map(str, here))}: This key stands here twice; keep one."))
+            file.faults.append(
+                Fault(file.name, line, f"{'.'.join(map(str, here))}: This key stands here twice; keep one.")
+            )
         file.lines[here] = key_node.start_mark.line + 1
         result[key] = _value(value_node, here, file)
     return result
