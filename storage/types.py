@@ -83,7 +83,7 @@ class Sealed(TypeDecorator[str]):
 
 
 class SealedJson(TypeDecorator[Any]):
-    """A JSON value that only the holder of the key can read."""
+    """A JSON value, null included, that only the holder of the key can read."""
 
     impl = LargeBinary
     cache_ok = True
@@ -92,9 +92,7 @@ class SealedJson(TypeDecorator[Any]):
         super().__init__()
         self.context = context
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
-        if value is None:
-            return None
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes:
         return _vault_of(dialect).seal(to_json(value).encode(), self.context)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:

@@ -22,26 +22,36 @@ def now() -> datetime:
     return datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # a Monday noon in Shanghai
 
 
-@pytest.fixture
-def postgres_url() -> Iterator[str]:
-    """An address whose tables live in a schema of their own, dropped afterwards."""
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[psycopg.Connection]:
+    """A connection to the server's own schema for this run, dropped at its end."""
     plain = POSTGRES.replace("+psycopg", "")
-    schema = f"shouwang_{uuid.uuid4().hex[:12]}"
     try:
         server = psycopg.connect(plain, autocommit=True, connect_timeout=3)
     except psycopg.OperationalError as reason:
         pytest.skip(f"no PostgreSQL at {plain.rsplit('@')[-1]} (SHOUWANG_TEST_POSTGRES): {str(reason).splitlines()[0]}")
+    schema = f"shouwang_{uuid.uuid4().hex[:12]}"
     with server:
-        server.execute(f'CREATE SCHEMA "{schema}"')
-        yield f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{schema}"
-        server.execute(f'DROP SCHEMA "{schema}" CASCADE')
-    server.close()
+        server.execute(f"CREATE SCHEMA {schema}")
+        server.execute(f"SET search_path = {schema}")
+        yield server
+        server.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+def emptied(server: psycopg.Connection) -> str:
+    """The address of this run's schema, whose tables, where there are any, are empty."""
+    (schema,) = server.execute("SELECT current_schema").fetchone()
+    rows = server.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema").fetchall()
+    tables = [name for (name,) in rows if name != "alembic_version"]
+    if tables:
+        server.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+    return f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{schema}"
 
 
 @pytest.fixture(params=ENGINES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "postgres":
-        return request.getfixturevalue("postgres_url")
+        return emptied(request.getfixturevalue("postgres_server"))
     return f"sqlite:///{tmp_path / 'office.db'}"
 
 
