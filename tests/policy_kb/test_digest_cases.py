@@ -29,7 +29,7 @@ def library() -> Library:
     return load_library()
 
 
-@pytest.mark.parametrize(("pack_id", "on", "case"), _cases())
+@pytest.mark.parametrize(("pack_id", "on", "case"), list(_cases()))
 def test_the_verdict_is_what_the_clauses_demand(library: Library, pack_id: str, on: date, case: dict[str, Any]) -> None:
     verdict = library.assess(library.pack(pack_id), case["facts"], on)
 
