@@ -13,8 +13,14 @@ import yaml
 from policy_kb import Library, load_library
 
 CASES = Path(__file__).parent / "digest_cases"
-AS_SETS = {"possible": "possible", "unknown": "unknown", "exclusions": "exclusions", "bars": "bars",
-           "unchecked": "unchecked_exclusions", "stale": "stale_parameters"}
+AS_SETS = {
+    "possible": "possible",
+    "unknown": "unknown",
+    "exclusions": "exclusions",
+    "bars": "bars",
+    "unchecked": "unchecked_exclusions",
+    "stale": "stale_parameters",
+}
 
 
 def _cases() -> Iterator[Any]:
