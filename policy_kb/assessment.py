@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Outcome = Literal["meets", "excluded", "not_met", "undetermined"]
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """One step of the proof. `holds` is True, False or None (unknown); `interpretation`: our reading of an open word."""
 
     clause: str
@@ -53,7 +52,7 @@ class Assessment:
         """The contract's shape, ready for `json.dumps` (without the caller's `id`)."""
         result = {name: getattr(self, name) for name in self.__dataclass_fields__}
         result["date"] = self.date.isoformat()
-        result["reasons"] = [{**reason.__dict__, "facts": dict(reason.facts)} for reason in self.reasons]
+        result["reasons"] = [{**reason._asdict(), "facts": dict(reason.facts)} for reason in self.reasons]
         result["flags"] = [asdict(flag) for flag in self.flags]
         return {name: list(value) if isinstance(value, tuple) else value for name, value in result.items()}
 

@@ -38,6 +38,11 @@ class Region:
     lines: Mapping[str, tuple[frozenset[int], ...]]
     truths: tuple[Truth, ...]
 
+    @property
+    def content(self) -> object:
+        """What makes two regions equal."""
+        return self.vectors, frozenset((name, frozenset(lines)) for name, lines in self.lines.items())
+
     @staticmethod
     def of(tests: int, vectors: Iterable[int], lines: Mapping[str, tuple[frozenset[int], ...]]) -> Region:
         possible = tuple(sorted(set(vectors)))
@@ -76,8 +81,14 @@ class Plan:
     """What has to be computed when exactly these inputs are known and these derived facts are stated."""
 
     def __init__(
-        self, parts: Sequence[Formula], bounds: Sequence[Linear], unknown: Sequence[str], whole: set[str]
+        self,
+        parts: Sequence[Formula],
+        bounds: Sequence[Linear],
+        unknown: Sequence[str],
+        whole: set[str],
+        regions: dict[object, Region],
     ) -> None:
+        self.regions = regions
         self.parts = parts
         self.bounds = bounds
         self.unknown = unknown
@@ -111,7 +122,8 @@ class Plan:
         if region is None:
             if len(self.kept) > KEPT:
                 self.kept.clear()
-            region = self.kept[key] = self._explore({name: formulas.exact(values[name]) for name in self.known})
+            found = self._explore({name: formulas.exact(values[name]) for name in self.known})
+            region = self.kept[key] = self.regions.setdefault(found.content, found)
         return region
 
     def _explore(self, known: dict[str, Fraction]) -> Region:
@@ -192,6 +204,7 @@ class Group:
         self.facts = tuple(dict.fromkeys((*facts, *floors)))
         self.atom_inputs = tuple(vocabulary.inputs(atom.fact) for atom in atoms)
         self.plans: dict[tuple[object, ...], Plan] = {}
+        self._regions: dict[object, Region] = {}  # equal regions are one object, so that what follows is worked out once
 
     def _is_input(self, name: str) -> bool:
         return self.vocabulary[name].ask is not None or self.vocabulary.expression(name) is None
@@ -209,7 +222,8 @@ class Group:
         used = {name for part in parts for test in formulas.tests(part) for name, _ in test.form.terms}
         unknown = [name for name in self.inputs if name in used and name not in stated]
         whole = {name for name in unknown if self.vocabulary[name].kind == "int"}
-        return Plan(parts, [bound for name in unknown for bound in self._bounds(name, stated)], unknown, whole)
+        bounds = [bound for name in unknown for bound in self._bounds(name, stated)]
+        return Plan(parts, bounds, unknown, whole, self._regions)
 
     def _bounds(self, name: str, stated: set[str]) -> Iterator[Linear]:
         """Forms that are >= 0 wherever `name` has a possible value."""

@@ -178,12 +178,11 @@ class Evaluator:
         shown = self._shown(known, regions)
         reasons = []
         for line in self.lines:
-            holds = truths[line.node].value if line.category is None else _settled(line.category, possible)
-            facts = {name: shown[name] for name in line.facts if name in shown}
-            reasons.append(Reason(line.clause, holds, facts, line.text, line.interpretation))
+            holds = truths[line.node].plain if line.category is None else _settled(line.category, possible)
+            reasons.append(Reason(line.clause, holds, _pick(line.facts, shown), line.text, line.interpretation))
         for line in self.side_lines:
-            facts = {name: shown[name] for name in line.facts if name in shown}
-            reasons.append(Reason(line.clause, side[line.node].value, facts, line.text, line.interpretation))
+            facts = _pick(line.facts, shown)
+            reasons.append(Reason(line.clause, side[line.node].plain, facts, line.text, line.interpretation))
         return tuple(reasons)
 
     def _shown(self, known: dict[str, object], regions: list[Region]) -> dict[str, object]:
@@ -194,7 +193,7 @@ class Evaluator:
                 shown[name] = round(_value(ratio.top, shown) / _value(ratio.bottom, shown), 2)
         for atom, (group, bit) in self.verdict.program.places.items():
             if atom.op == "is" and atom.fact not in shown and (truth := regions[group].truths[bit]) is not UNKNOWN:
-                shown[atom.fact] = truth.value
+                shown[atom.fact] = truth.plain
         return shown
 
     # Help ---------------------------------------------------------------------------------------------------------
@@ -217,8 +216,11 @@ class Evaluator:
         """Whether any condition of the pack holds for a household (True, False, or None when unknown)."""
         program = Program({"it": self._resolve(condition)}, self.vocabulary, self.values)
         known = derive(dict(facts), self.vocabulary)
-        value: bool | None = program.truths(known, program.regions(known))[program.roots["it"]].value
-        return value
+        return program.truths(known, program.regions(known))[program.roots["it"]].plain
+
+
+def _pick(names: tuple[str, ...], shown: Mapping[str, object]) -> dict[str, object]:
+    return {name: shown[name] for name in names if name in shown}
 
 
 def _settled(category: str, possible: tuple[str | None, ...]) -> bool | None:

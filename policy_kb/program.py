@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from policy_kb.cells import Group, Region, groups_of
 from policy_kb.conditions import Atom, Condition
-from policy_kb.truth import NEGATED, NO, OF_VALUE, UNKNOWN, YES, Truth, at_least, every, some
+from policy_kb.truth import NEGATED, NO, UNKNOWN, YES, Truth, at_least
 from policy_kb.vocabulary import Vocabulary
 
 Known = Mapping[str, object]
@@ -72,7 +72,11 @@ class Program:
         self.places: dict[Atom, tuple[int, int]] = {
             atom: (number, bit) for number, group in enumerate(self.groups) for bit, atom in enumerate(group.atoms)
         }
-        self._plain = [(n, a.fact, a.value) for n, a in enumerate(self.atoms) if a not in self.places]
+        self._plain: list[tuple[int, str, tuple[str, ...] | None]] = [
+            (n, a.fact, a.value if isinstance(a.value, tuple) else None)
+            for n, a in enumerate(self.atoms)
+            if a not in self.places
+        ]
         self._numeric = [(n, *self.places[a]) for n, a in enumerate(self.atoms) if a in self.places]
         self.facts = tuple(dict.fromkeys(atom.fact for atom in self.atoms))
         self._node_facts = [self._facts_of(node) for node in self.nodes]
@@ -114,19 +118,21 @@ class Program:
         for number, fact, words in self._plain:
             value = known.get(fact)
             if value is not None:
-                atoms[number] = OF_VALUE[value] if words is None else YES if value in words else NO  # type: ignore[index,operator]
+                atoms[number] = (YES if value else NO) if words is None else YES if value in words else NO
         for number, group, bit in self._numeric:
             atoms[number] = regions[group].truths[bit]
         result: list[Truth] = []
         for op, below, count in self._ops:
             if op == "atom":
                 result.append(atoms[below[0]])
-            elif op == "all":
-                result.append(every([result[n] for n in below]))
-            elif op == "any":
-                result.append(some([result[n] for n in below]))
             elif op == "not":
                 result.append(NEGATED[result[below[0]]])
             else:
-                result.append(at_least(count, [result[n] for n in below]))
+                children = [result[node] for node in below]
+                if op == "all":
+                    result.append(NO if NO in children else UNKNOWN if UNKNOWN in children else YES)
+                elif op == "any":
+                    result.append(YES if YES in children else UNKNOWN if UNKNOWN in children else NO)
+                else:
+                    result.append(at_least(count, children))
         return result

@@ -49,35 +49,32 @@ class Joint:
 
 
 def _joint(diagram: Diagram, root: Node, nodes: list[Node]) -> Joint:
-    ends = range(diagram.terminals)
-    spread: dict[Node, list[float]] = {end: [float(end == other) for other in ends] for end in ends}
+    children_of, values_of, variable_of, ends = diagram.children, diagram.values, diagram.variable, diagram.terminals
+    spread: dict[Node, list[float]] = {end: [float(end == other) for other in range(ends)] for end in range(ends)}
     for node in reversed(nodes):
-        below = [spread[child] for child in diagram.children[node]]
-        spread[node] = [sum(column) / len(below) for column in zip(*below, strict=True)]
-    reach: dict[Node, float] = dict.fromkeys(nodes, 0.0)
+        below = [spread[child] for child in children_of[node]]
+        share = 1.0 / len(below)
+        spread[node] = [share * sum(column) for column in zip(*below, strict=True)]
+    reach = dict.fromkeys(nodes, 0.0)
     reach[root] = 1.0
     by_value: dict[int, dict[int, list[float]]] = {}
-    passing: dict[int, list[float]] = {}
     for node in nodes:
-        children, share = diagram.children[node], reach[node] / len(diagram.children[node])
-        values = by_value.setdefault(
-            diagram.variable[node], {value: [0.0] * len(ends) for value in diagram.values[node]}
-        )
-        passed = passing.setdefault(diagram.variable[node], [0.0] * len(ends))
-        for end in ends:
-            passed[end] += reach[node] * spread[node][end]
-        for value, child in zip(diagram.values[node], children, strict=True):
-            if child >= diagram.terminals:
+        children, values = children_of[node], values_of[node]
+        share = reach[node] / len(children)
+        shares = by_value.get(variable_of[node])
+        if shares is None:
+            shares = by_value[variable_of[node]] = {value: [0.0] * ends for value in values}
+        for value, child in zip(values, children, strict=True):
+            if child >= ends:
                 reach[child] += share
-            target, add = values[value], spread[child]
-            for end in ends:
-                target[end] += share * add[end]
+            shares[value] = [old + share * new for old, new in zip(shares[value], spread[child], strict=True)]
     total = spread[root]
-    for variable, values in by_value.items():
-        past = [(total[end] - passing[variable][end]) / len(values) for end in ends]
-        for target in values.values():
-            for end in ends:
-                target[end] += past[end]
+    for shares in by_value.values():
+        # Ways that pass a variable by are spread evenly over its values.
+        passed = [sum(column) for column in zip(*shares.values(), strict=True)]
+        past = [(all_ - some) / len(shares) for all_, some in zip(total, passed, strict=True)]
+        for value, found in shares.items():
+            shares[value] = [old + new for old, new in zip(found, past, strict=True)]
     return Joint(total, by_value)
 
 

@@ -13,6 +13,9 @@ class Truth(enum.Enum):
     NO = False
     UNKNOWN = None
 
+    def __init__(self, plain: bool | None) -> None:
+        self.plain = plain  # True / False / None as the outside world writes it
+
     def __bool__(self) -> bool:
         raise TypeError("A Truth has three values; compare it with `is YES`, `is NO` or `is UNKNOWN`.")
 
@@ -28,8 +31,6 @@ class Truth(enum.Enum):
 
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
 NEGATED = {YES: NO, NO: YES, UNKNOWN: UNKNOWN}
-# The plain value True / False / None as the outside world writes it.
-OF_VALUE = {True: YES, False: NO, None: UNKNOWN}
 
 
 def every(truths: Iterable[Truth]) -> Truth:

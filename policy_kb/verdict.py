@@ -40,6 +40,7 @@ class Verdict:
         self.overlaps = self._build(categories)
         self.diagram.keep()
         self._answers: dict[Hashable, Open] = {}
+        self._groups: dict[Node, tuple[int, ...]] = {}
 
     def _variables(self) -> None:
         """One variable per plain fact and per numeric group, in the order in which the pack names them."""
@@ -120,14 +121,23 @@ class Verdict:
         if len(self.diagram.variable) > NODES:
             self.diagram.forget()
             self._answers.clear()
+            self._groups.clear()
         rest = self.diagram.restrict(self.root, allowed, {})
         if rest < self.diagram.terminals:
             return Open((self.names[rest],), ())
-        key = (rest, *map(id, regions))
+        groups = self._groups.get(rest)
+        if groups is None:
+            groups = self._groups[rest] = self._groups_below(rest)
+        key = (rest, *[id(regions[group]) for group in groups])
         found = self._answers.get(key)
         if found is None:
             found = self._answers[key] = self._explore(rest, regions)
         return found
+
+    def _groups_below(self, rest: Node) -> tuple[int, ...]:
+        """The numeric groups on which an open verdict still rests."""
+        names = {self.facts[self.diagram.variable[node]] for node in self.diagram.reachable(rest)}
+        return tuple(sorted(name for name in names if isinstance(name, int)))
 
     def _allowed(self, known: Known, regions: Sequence[Region]) -> list[tuple[int, ...]]:
         """Per variable the values that are still possible."""
