@@ -34,11 +34,10 @@ def open_complaint(
     """Open the complaint of this matter of the conversation, or return the one that is open already."""
     book = rulebook.complaint_book()
     topic = topic if topic in book.topics else "other"
-    told = against_level is not None and against_level in book.past
-    level = against_level if told and against_level is not None else book.topics[topic].assumed_level
+    level = routing.level_of({"against_level": against_level, "topic": topic})
     home = uow.get(Area, area_id) if area_id is not None else None
     bypassed = _exactly(uow, home, level)
-    acting_level, acting = _acting(uow, home, level)
+    acting_level, acting = routing.beyond(uow, home, level)
     named = _named_users(uow, f"{against or ''}{own_words}")
     case, new = cases.store_new(
         office,
@@ -60,7 +59,7 @@ def open_complaint(
             details={
                 "against": against,
                 "against_level": level,
-                "level_assumed": not told,
+                "level_assumed": against_level not in book.past,
                 "against_users": named,
                 "acting_level": acting_level,
             },
@@ -84,7 +83,7 @@ def open_complaint(
 def place(office: Office, uow: UnitOfWork, case: Case, area: Area) -> None:
     """The place has become known: the complaint goes past the level complained about there."""
     level = case.details["against_level"]
-    acting_level, acting = _acting(uow, area, level)
+    acting_level, acting = routing.beyond(uow, area, level)
     bypassed = _exactly(uow, area, level)
     case.area_id = area.id
     case.routed_area_id = acting.id if acting is not None else None
@@ -98,15 +97,6 @@ def place(office: Office, uow: UnitOfWork, case: Case, area: Area) -> None:
 def _exactly(uow: UnitOfWork, home: Area | None, level: str) -> Area | None:
     """The area complained about, where the place is known that closely."""
     return next((area for area in places.chain(uow, home) if area.level == level), None)
-
-
-def _acting(uow: UnitOfWork, home: Area | None, level: str) -> tuple[str, Area | None]:
-    """(the level that acts, its area or None where the table has none)."""
-    target = rulebook.complaint_book().past[level]
-    if target is not None:
-        return target, places.at_level(uow, home, target)
-    higher = [area for area in places.chain(uow, home) if places.RANK[area.level] > places.RANK[level]]
-    return (higher[0].level, higher[0]) if higher else ("county", None)
 
 
 def _named_users(uow: UnitOfWork, against: str) -> list[int]:

@@ -5,9 +5,10 @@ A place without staff is never a dead end: its work goes to the next level up, a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from actions import places
+from actions import places, rulebook
 from actions.places import RANK
 from storage import UnitOfWork
 from storage.models import Area, Case, User
@@ -80,6 +81,42 @@ def may_act(uow: UnitOfWork, user: User, case: Case, level: str) -> bool:
     mine = uow.get(Area, user.area_id or 0)
     acting = responsible(uow, case, level).area
     return mine is not None and (acting is None or RANK[mine.level] >= min(RANK[level], RANK[acting.level]))
+
+
+def past_complaint(
+    uow: UnitOfWork, conversation_id: str | None, area_id: int | None, case_id: int | None
+) -> tuple[int | None, int | None]:
+    """(area, case) for a task out of this conversation: a complaint told in it lifts the task past the level
+    complained about, or the village would read it as a call-back."""
+    conversation = uow.conversations.get(conversation_id) if conversation_id is not None else None
+    if conversation is None or case_id is not None:
+        return area_id, case_id
+    for case in uow.cases.of_conversation(conversation.id):
+        if case.kind == "complaint":
+            return case.routed_area_id, case.id
+    if conversation.state.get("kind") != "complaint":
+        return area_id, None
+    told: Mapping[str, str | None] = conversation.state.get("complaint") or {}
+    _, area = beyond(uow, uow.get(Area, area_id) if area_id is not None else None, level_of(told))
+    return (area.id if area is not None else None), None
+
+
+def level_of(told: Mapping[str, str | None]) -> str:
+    """The level a complaint is about: as told (`against_level`), else as its `topic` usually is."""
+    book = rulebook.complaint_book()
+    level = told.get("against_level")
+    if level is not None and level in book.past:
+        return level
+    return book.topics.get(told.get("topic") or "", book.topics["other"]).assumed_level
+
+
+def beyond(uow: UnitOfWork, home: Area | None, level: str) -> tuple[str, Area | None]:
+    """(the level that acts on a complaint about `level`, its area or None where the table has none)."""
+    target = rulebook.complaint_book().past[level]
+    if target is not None:
+        return target, places.at_level(uow, home, target)
+    higher = [area for area in places.chain(uow, home) if RANK[area.level] > RANK[level]]
+    return (higher[0].level, higher[0]) if higher else ("county", None)
 
 
 def _first_staffed(uow: UnitOfWork, case: Case, area: Area | None) -> Responsible:

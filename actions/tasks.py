@@ -30,6 +30,7 @@ def open_task(
     text: str = "",
 ) -> Task:
     """Open a task, once per `key`; the people of the area are told, of the area above where nobody is."""
+    area_id, case_id = routing.past_complaint(uow, conversation_id, area_id, case_id)
     task, new = uow.tasks.open_once(
         Task(
             key=key[:120],
