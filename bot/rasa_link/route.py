@@ -58,6 +58,7 @@ async def _read(request: Request) -> dict[str, Any]:
         raise HTTPException(400, "The action call is not JSON.") from error
     if not isinstance(call, dict):
         raise HTTPException(400, "The action call is not a JSON object.")
+    call.setdefault("domain", {})  # Rasa leaves it out (selective domain); the SDK insists on one, the turn needs none
     return call
 
 
