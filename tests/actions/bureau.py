@@ -16,6 +16,7 @@ from actions.office import Office
 from policy_kb import Library, load_library
 from storage import Database, Vault, models
 
+FILE = "office.sqlite3"
 MONDAY = "2026-11-23T12:00:00"
 AREAS = [
     ("64", "宁夏回族自治区", "province", ""),
@@ -70,11 +71,17 @@ class Bureau:
     number: int = 0
 
     def __post_init__(self) -> None:
-        url = self.url or f"sqlite:///{self.folder / 'office.sqlite3'}"
+        prepared = self.url is None and (self.folder / FILE).exists()
+        url = self.url or f"sqlite:///{self.folder / FILE}"
         db = Database(url, Vault.open(self.folder / "key"), now=lambda: self.at.astimezone(UTC))
-        db.migrate()
+        if not prepared:
+            db.migrate()
         self.office = Office(db, library(), NoExtractor(), Clock(read=lambda: self.at))  # type: ignore[arg-type]
-        with db.begin() as uow:
+        if not prepared:
+            self._furnish()
+
+    def _furnish(self) -> None:
+        with self.office.db.begin() as uow:
             keys = ("code", "name", "level", "parent_code")
             report = places.import_areas(uow, [dict(zip(keys, row, strict=True)) for row in AREAS])
             assert not report.errors

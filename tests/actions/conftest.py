@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +16,17 @@ from tests.actions.bureau import Bureau
 POSTGRES = os.environ.get("SHOUWANG_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 
 
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an office that has its tables, areas and staff; copied for every test."""
+    folder = tmp_path_factory.mktemp("furnished")
+    Bureau(folder).office.db.close()
+    return folder
+
+
 @pytest.fixture
-def bureau(tmp_path: Path) -> Iterator[Bureau]:
+def bureau(tmp_path: Path, furnished: Path) -> Iterator[Bureau]:
+    shutil.copytree(furnished, tmp_path, dirs_exist_ok=True)
     made = Bureau(tmp_path)
     yield made
     made.office.db.close()
