@@ -12,10 +12,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from actions.tasks import open_task
-
 from actions.clock import Clock
 from actions.office import Office
+from actions.tasks import open_task
 from storage import UnitOfWork, models
 
 MAX_TEXT = 4000  # code points
@@ -107,8 +106,7 @@ class ChatDesk:
         for conversation, inbound_id in await asyncio.to_thread(self._pending, limit):
             try:
                 async with asyncio.timeout(TURN_SECONDS):
-                    await self._answer_in_order(conversation, inbound_id)
-                done += 1
+                    done += await self._answer_in_order(conversation)
             except ActSourceDown:
                 break  # the server is down for all of them
             except TimeoutError:
@@ -125,18 +123,21 @@ class ChatDesk:
             uow.commit()
             return inbound_id, answered
 
-    async def _answer_in_order(self, conversation: str, inbound_id: int) -> None:
-        """Answer every kept message of the conversation up to this one, oldest first, one at a time."""
+    async def _answer_in_order(self, conversation: str, up_to: int | None = None) -> int:
+        """Answer every kept message of the conversation (up to this one), oldest first, one at a time; how many."""
+        answered = 0
         async with self._locks[conversation]:
             await self._take_lease(conversation)
             try:
-                for number, text, asks in await asyncio.to_thread(self._unanswered, conversation, inbound_id):
-                    pending = asks if number == inbound_id else await asyncio.to_thread(self._asks, conversation)
+                for number, text in await asyncio.to_thread(self._unanswered, conversation, up_to):
+                    pending = await asyncio.to_thread(self._asks, conversation)
                     await self._acts.decide(number, conversation, text, pending)
+                    answered += 1
             finally:
                 await asyncio.to_thread(self._release, conversation)
         if not self._locks[conversation].locked():
             self._locks.pop(conversation, None)
+        return answered
 
     async def _take_lease(self, conversation: str) -> None:
         while not await asyncio.to_thread(self._try_lease, conversation):
@@ -153,12 +154,10 @@ class ChatDesk:
             uow.conversations.release(conversation, self._owner)
             uow.commit()
 
-    def _unanswered(self, conversation: str, up_to: int) -> list[tuple[int, str, str | None]]:
+    def _unanswered(self, conversation: str, up_to: int | None) -> list[tuple[int, str]]:
         with self._office.db.read() as uow:
-            conv = uow.conversations.get(conversation)
-            asks = conv.asks if conv else None
             rows = uow.inbox.pending_of(conversation)
-            return [(row.id, row.text, asks) for row in rows if row.id <= up_to]
+            return [(row.id, row.text) for row in rows if up_to is None or row.id <= up_to]
 
     def _asks(self, conversation: str) -> str | None:
         with self._office.db.read() as uow:
@@ -231,5 +230,3 @@ class ChatDesk:
 def _receipt_of(conv: models.Conversation) -> str | None:
     receipt = conv.state.get("receipt")
     return receipt if isinstance(receipt, str) else None
-
-

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from actions.cases import Person
-
 from actions import complaints, interview, review_talk
+from actions.cases import Person
 from actions.talk import Talk
 
 LONG_ENOUGH = 40  # code points: a complaint told at this length has its detail already
 
 
 def is_complaint(talk: Talk) -> bool:
-    """Blames someone or a decision rather than asking for help."""
-    if talk.heard.intent == "complaint":
-        return True
-    return talk.act == "complain" and talk.heard.intent != "apply_help"
+    """Blames someone or a decision rather than telling a trouble of the own household."""
+    if talk.act in {"on_behalf", "apply"}:
+        return False
+    own = any(h.subject == "self_household" and h.status == "actual" for h in talk.heard.hardships)
+    if talk.act == "complain":
+        return talk.heard.intent == "complaint" or not own
+    return talk.heard.intent == "complaint" and (talk.heard.complaint_topic is not None or not own)
 
 
 def interrupt(talk: Talk) -> bool:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from actions.tasks import open_task
-
 from actions.talk import Talk
+from actions.tasks import open_task
 
 DEFAULT_KIND = "other"
 
@@ -31,7 +30,7 @@ def answer(talk: Talk) -> bool:
 
 
 def _plain_help(talk: Talk, kind: str) -> str:
-    contacts = {key: value for key, value in asdict(talk.office.contacts).items()}
+    contacts = asdict(talk.office.contacts)
     lines = talk.office.texts.get("danger.kinds")
     text = str(lines.get(kind, lines[DEFAULT_KIND])).format(**contacts)
     if contacts["office_phone"]:

@@ -12,7 +12,7 @@ from actions.office import Office
 from actions.turn import run_turn
 
 
-class ActionTurn(Action):
+class ActionTurn(Action):  # type: ignore[misc]  # the SDK is not followed by the type checker
     """Runs the turn for the inbound message named in the metadata; replies are read from the database."""
 
     def __init__(self, office: Office) -> None:

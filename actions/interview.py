@@ -29,16 +29,16 @@ def begin(talk: Talk, held: list[int]) -> None:
 
 
 def _take_in_held(talk: Talk, inbound_id: int, text: str) -> None:
-    now_message, now_text = talk.message, talk.text
+    now_message, now_text, now_act = talk.message, talk.text, talk.act
     row = talk.uow.inbox.get(inbound_id)
     assert row is not None
-    talk.message, talk.text = row, text.strip()
+    talk.message, talk.text, talk.act = row, text.strip(), row.act or "inform"
     talk.__dict__["heard"] = talk.office.extractor.extract(talk.text)
     if complaint_talk.is_complaint(talk):
         complaint_talk.take_in(talk)
     else:
         take_in(talk)
-    talk.message, talk.text = now_message, now_text
+    talk.message, talk.text, talk.act = now_message, now_text, now_act
     talk.__dict__.pop("heard", None)
 
 
@@ -167,7 +167,7 @@ def _value_of(talk: Talk, fact_id: str) -> object | None:
 
 
 def leave_open(talk: Talk, fact_id: str) -> None:
-    """"Don't know" is an answer: the fact stays unknown, is never asked again, and is left to the visit."""
+    """ "Don't know" is an answer: the fact stays unknown, is never asked again, and is left to the visit."""
     if fact_id not in talk.draft.asked:
         talk.draft.asked.append(fact_id)
     talk.draft.part = None
@@ -302,5 +302,7 @@ def put_pending_again(talk: Talk) -> None:
         review_talk.put_again(talk)
     elif asks == "complaint_detail":
         complaint_talk.put_again(talk)
-    elif asks in {"place", "problem"} or (talk.stage in {"opening", "question"} and talk.conv.consent_at is not None and talk.draft.receipt is None):
+    elif asks in {"place", "problem"} or (
+        talk.stage in {"opening", "question"} and talk.conv.consent_at is not None and talk.draft.receipt is None
+    ):
         advance(talk)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from actions.tasks import open_task
-
 from actions import interview
 from actions.talk import Talk
+from actions.tasks import open_task
 
 
 def answer_while_human(talk: Talk) -> bool:
@@ -22,9 +21,11 @@ def request(talk: Talk) -> None:
     remember_pause(talk)
     _open_callback(talk)
     hours = talk.office.contacts.office_hours or talk.words("person.default_hours")
-    phone_line = talk.words("person.office_phone", phone=talk.office.contacts.office_phone) if (
-        talk.office.contacts.office_phone
-    ) else ""
+    phone_line = (
+        talk.words("person.office_phone", phone=talk.office.contacts.office_phone)
+        if (talk.office.contacts.office_phone)
+        else ""
+    )
     if talk.draft.person.phone:
         talk.say_text("person.will_call", talk.buttons("resume"), hours=hours, office=phone_line)
         talk.wait_for(None, "handoff")

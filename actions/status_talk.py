@@ -6,6 +6,10 @@ from actions import cases, person_talk
 from actions.talk import Talk
 from storage import models
 
+OTHER_REQUESTS = {
+    *("check_status", "want_person", "start_over", "withdraw", "complain"),
+    *("apply", "on_behalf", "ask_policy", "ask_why"),
+}
 MAX_LOOKUPS = 5  # wrong numbers in one conversation, then a person
 
 
@@ -120,9 +124,7 @@ def _own_case(talk: Talk) -> models.Case | None:
 
 def _after_submission(talk: Talk) -> bool:
     """What is said after submission is added to the case; greetings and thanks are answered in kind."""
-    if talk.act in {
-        "check_status", "want_person", "start_over", "withdraw", "complain", "apply", "on_behalf", "ask_policy", "ask_why"
-    }:  # fmt: skip
+    if talk.act in OTHER_REQUESTS:
         return False
     case = _own_case(talk)
     if case is None:

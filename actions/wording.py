@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from actions.talk import Talk
 from policy_kb import Assessment, FactSpec, Pack
@@ -50,12 +50,18 @@ def read_back(talk: Talk, fact_ids: Sequence[str], key: str, with_hardships: boo
     known = talk.facts()
     lines = []
     if with_hardships:
-        names = talk.office.texts.get("hardships")
-        lines += [str(names[kind]) for kind in talk.draft.hardships if kind in names]
+        lines += hardship_lines(talk, known)
     order = list(talk.office.library.vocabulary)
     for fact_id in sorted(set(fact_ids) & set(known), key=order.index):
         lines.append(fact_line(sentences, talk.spec(fact_id), known[fact_id]))
     return talk.words(key) + "\n" + "\n".join(f"· {line}" for line in lines)
+
+
+def hardship_lines(talk: Talk, known: Mapping[str, object]) -> list[str]:
+    """The kinds of trouble that no known fact says more exactly."""
+    names = talk.office.texts.get("hardships")
+    told_by = names["told_by"]
+    return [str(names[kind]) for kind in talk.draft.hardships if not set(told_by.get(kind, ())) & set(known)]
 
 
 def result_text(talk: Talk, assessment: Assessment) -> str:
@@ -87,4 +93,6 @@ def clause_details(talk: Talk, pack: Pack, assessment: Assessment) -> list[dict[
         return []
     head = talk.words("result.source", document=pack.document, number=pack.number)
     tail = talk.words("result.stale") if assessment.stale_parameters else ""
-    return [{"title": talk.words("result.clauses_title"), "text": "\n".join([head, *dict.fromkeys(lines), tail]).strip()}]
+    return [
+        {"title": talk.words("result.clauses_title"), "text": "\n".join([head, *dict.fromkeys(lines), tail]).strip()}
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from actions.chat import ChatAnswer, ChatDesk
@@ -11,17 +12,23 @@ from actions.clock import Clock
 from actions.office import Office
 from actions.reading import Reader
 from actions.turn import run_turn
-from policy_kb import load_library
+from policy_kb import Library, load_library
 from storage import Database, Vault
 
 NOON = "2026-11-23T12:00:00+08:00"  # a Monday
+
+
+@cache
+def real_packs() -> Library:
+    """The five packs as they are in the repository, read once."""
+    return load_library(None)
 
 
 def make_office(folder: Path, now: str = NOON, url: str | None = None) -> Office:
     """An office of its own with the real packs, an empty database and a clock that stands still."""
     db = Database(url or f"sqlite:///{folder / 'office.sqlite3'}", Vault.open(folder / "key"))
     db.migrate()
-    library = load_library(None)
+    library = real_packs()
     return Office(db, library, Reader(library, db), Clock.fixed(now))
 
 
