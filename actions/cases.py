@@ -185,12 +185,14 @@ def progress(office: Office, uow: UnitOfWork, case: Case) -> Progress:
     if done:
         lines.append(say("progress.done", steps="、".join(done)))
     if case.status == casefile.RETURNED:
-        lines.append(say("progress.returned", reason=case.details.get("returned_reason", "")))
+        lines.append(say("progress.returned", reason=phrases.sentence(case.details.get("returned_reason", ""))))
     now = next((row for row in rows if row.status == procedure.DUE), None)
     if now is None:
         return Progress(title, (*lines, say("progress.nothing_planned")), None, None)
     spec = procedure.spec_of(office, case, now)
-    lines.append(say("progress.now", farmer=_no_stop(spec.farmer_text or spec.zh), due=phrases.due_words(now, "plain")))
+    lines.append(
+        say("progress.now", farmer=phrases.open_end(spec.farmer_text or spec.zh), due=phrases.due_words(now, "plain"))
+    )
     if case.status == casefile.OPEN and now.due_on is not None and now.due_on < office.clock.today():
         lines.append(say("progress.overdue", due=rulebook.plain_date(now.due_on)))
     return Progress(title, tuple(lines), spec.zh, now.due_on)
@@ -355,7 +357,3 @@ def _nobody_came(office: Office, uow: UnitOfWork, case: Case, row: CaseStep | No
 def _day_of(case: Case) -> str:
     moment = case.closed_at or case.opened_at
     return rulebook.plain_date(moment.astimezone(SHANGHAI).date())
-
-
-def _no_stop(sentence: str) -> str:
-    return sentence.rstrip("。")

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from actions import card, casefile, cases, complaints, notices, procedure, routing, rulebook, tasks
+from actions import card, casefile, cases, complaints, notices, phrases, procedure, routing, rulebook, tasks
 from actions.card import CaseCard, CaseLine
 from actions.office import Office
 from actions.refusals import Invalid, NotAllowed, NotFound, Stale
@@ -172,10 +172,13 @@ def return_case(office: Office, user: User, receipt: str, reason: str, *, versio
         }  # fmt: skip
         text = rulebook.say("history.returned", reason=words)
         casefile.note(office, uow, case, "returned", text, by=user.id, public=True)
-        sentence = words if words[-1] in "。！？!?" else words + "。"
         key = f"returned:{case.id}:{case.version}"
         notices.to_household(
-            office, uow, case, key, rulebook.say("household.returned", receipt=case.receipt, reason=sentence)
+            office,
+            uow,
+            case,
+            key,
+            rulebook.say("household.returned", receipt=case.receipt, reason=phrases.sentence(words)),
         )
         uow.audit.record(f"user:{user.id}", "case.return", f"case:{case.id}")
         return _committed(office, uow, user, case)

@@ -110,7 +110,9 @@ def step_done(
     if begun:
         spec = procedure.spec_of(office, case, begun[0])
         following = rulebook.say(
-            "household.next", farmer=spec.farmer_text or spec.zh, due=phrases.due_words(begun[0], "plain")
+            "household.next",
+            farmer=phrases.open_end(spec.farmer_text or spec.zh),
+            due=phrases.due_words(begun[0], "plain"),
         )
         text = rulebook.say("household.step_done", receipt=case.receipt, step=step, next=following)
     elif procedure.running(uow, case):

@@ -29,3 +29,13 @@ def short_place(uow: UnitOfWork, case: Case) -> str:
     """Town and village of the area table; never the words the person used."""
     area = uow.get(Area, case.area_id) if case.area_id is not None else None
     return "".join(area.path.split("/")[-2:]) if area is not None else rulebook.say("place_unknown")
+
+
+def sentence(words: str) -> str:
+    """The words with a full stop, unless they end in one."""
+    return words if not words or words[-1] in "。！？!?" else words + "。"
+
+
+def open_end(words: str) -> str:
+    """The sentence without its full stop, so that a day can follow."""
+    return words.rstrip("。")

@@ -17,7 +17,9 @@ from policy_kb import Library, load_library
 from storage import Database, Vault, models
 
 FILE = "office.sqlite3"
-MONDAY = "2026-11-23T12:00:00"
+MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=SHANGHAI)
+FARMER = Person(name="马秀英", phone="13800001234")
+NOBODY = Person()
 AREAS = [
     ("64", "宁夏回族自治区", "province", ""),
     ("6404", "固原市", "city", "64"),
@@ -66,7 +68,7 @@ class Bureau:
 
     folder: Path
     url: str | None = None
-    at: datetime = datetime.fromisoformat(MONDAY).replace(tzinfo=SHANGHAI)
+    at: datetime = MONDAY
     office: Office = field(init=False)
     number: int = 0
 
@@ -138,7 +140,7 @@ class Bureau:
         facts: Mapping[str, object] | None = None,
         conversation: str | None = None,
         place: str | None = "西吉县兴隆镇王家村",
-        person: Person = Person(name="马秀英", phone="13800001234"),
+        person: Person = FARMER,
         matter: int = 1,
     ) -> str:
         """Open an application as the chat would; returns its receipt."""
@@ -149,7 +151,12 @@ class Bureau:
             for fact_id, value in (facts or {}).items():
                 uow.facts.state(
                     models.Fact(
-                        conversation_id=name, fact_id=fact_id, value=value, source="applicant", words=str(value), at=self.at
+                        conversation_id=name,
+                        fact_id=fact_id,
+                        value=value,
+                        source="applicant",
+                        words=str(value),
+                        at=self.at,
                     )
                 )
             uow.flush()
@@ -178,7 +185,7 @@ class Bureau:
         topic: str = "unfair_list",
         against: str | None = None,
         conversation: str | None = None,
-        person: Person = Person(),
+        person: Person = NOBODY,
         own_words: str = "名单上都是亲戚，真困难的没有。",
     ) -> str:
         name = self.conversation(conversation)

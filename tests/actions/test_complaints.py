@@ -119,7 +119,11 @@ def test_its_steps_are_the_offices_own_with_days_and_the_answer_reaches_the_pers
     card = desk.case_card(bureau.office, bureau.user("xinglong"), receipt)
     assert card.next is not None
     assert (card.next.days_source, card.next.clause) == ("office", "本办公室规定")
-    for step, note in [("accept", "内部：由老刘去"), ("look_into", "内部：查了账"), ("answer", "名单重新评过，您家补进去了。")]:
+    for step, note in [
+        ("accept", "内部：由老刘去"),
+        ("look_into", "内部：查了账"),
+        ("answer", "名单重新评过，您家补进去了。"),
+    ]:
         desk.record_step(bureau.office, bureau.user("xinglong"), receipt, step, note=note)
     bureau.tick()
     heard = "\n".join(bureau.heard("told"))
@@ -140,7 +144,7 @@ def test_an_application_of_the_same_conversation_does_not_show_the_complaint_to_
     receipt = bureau.apply(conversation="both", person=Person(name="马秀英", phone="13800001234"))
     bureau.complain("village", conversation="both", own_words="村支书把低保给了他侄子")
     with bureau.office.db.begin() as uow:
-        message, _ = uow.inbox.accept("web", "both", "m1", "村支书把低保给了他侄子", bureau.at)
+        uow.inbox.accept("web", "both", "m1", "村支书把低保给了他侄子", bureau.at)
         uow.commit()
     card = desk.case_card(bureau.office, bureau.user("wang"), receipt)
     assert "侄子" not in repr(card)

@@ -1,4 +1,4 @@
-"""The steps of a case: in the document's order, on the working calendar, and left out only where the document says so."""
+"""The steps of a case: in the document's order, on the working calendar, left out only where the document lets them."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def test_danger_is_urgent_and_stands_first(bureau: Bureau) -> None:
     bureau.later(hours=3)
     danger = open_one(bureau, "b", "danger")
     queue = desk.tasks_for(bureau.office, bureau.user("wang"))
-    assert [task.id for task in queue][0] == danger
+    assert queue[0].id == danger
     assert [(task.urgent, task.age_hours) for task in queue] == [(True, 0.0), (False, 3.0)]
     bureau.tick()
     assert "急！新待办：有人说到眼前有危险，请马上看。" in bureau.told("wang")
