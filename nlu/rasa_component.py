@@ -1,7 +1,9 @@
 """What Rasa needs from us, and the way in to Rasa: the only file that imports rasa (Python 3.10).
 
+- `EdgedJiebaTokenizer`: jieba, with marks where a message begins and ends.
 - `MessageSignature`: a featurizer that turns what the office is waiting for, and a coarse
   signature of the message, into features of the classifier.
+- `CarefulActs`: acts with consequences need to be plainer than others.
 - `GuardedRest`: the REST channel, behind a token.
 - `ForgetfulTrackerStore`: keeps nothing; the conversation lives in the office's database.
 - `main`: `run`, `train` and `parse`, without Rasa's command line, which would write a
@@ -16,6 +18,7 @@ from __future__ import annotations
 import argparse
 import hmac
 import json
+import logging
 import os
 import re
 import sys
@@ -24,9 +27,11 @@ import unicodedata
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Optional, Text, Tuple
 
+import jieba
 import numpy as np
 import rasa.core.actions.action as rasa_action
 import rasa.utils.endpoints as rasa_endpoints
+import structlog
 from jsonschema import Draft202012Validator
 from rasa.core.channels.rest import RestInput
 from rasa.core.tracker_store import TrackerStore
@@ -34,9 +39,13 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.tokenizers.jieba_tokenizer import JiebaTokenizer
+from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sanic import response as sanic_response
@@ -44,10 +53,10 @@ from sanic import response as sanic_response
 ACTION_TIMEOUT_S = 9
 """A custom action that takes longer is given up (Rasa ships with 300 s)."""
 
+NLU_FALLBACK = "nlu_fallback"
+LISTENING = "listening"
+"""Printed once the model is loaded and messages can come in."""
 TOKEN_HEADER = "x-shouwang-token"
-CONFIRMED = frozenset({"consent", "confirm_facts", "confirm_submit"})
-TOLD_ABOUT_SELF = frozenset({"name", "phone", "place"})
-TOLD_FREELY = frozenset({"problem", "complaint_detail"})
 EDGES = re.compile(r"[\s\u200b-\u200f\ufeff]+|[。!！~～.…,，、;；]+$")
 
 _ANSWER_SCHEMA = Draft202012Validator(rasa_action.RemoteAction.action_response_format_spec())
@@ -69,20 +78,26 @@ def plain(text: Text) -> Text:
     return EDGES.sub("", EDGES.sub("", unicodedata.normalize("NFKC", text or "").lower()))
 
 
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
+class EdgedJiebaTokenizer(JiebaTokenizer):
+    """jieba's words of the NFKC-normalised text, the first and the last carrying an edge mark.
+
+    The marks let character n-grams tell «没有» as a whole message from «没有» within one, and keep a message
+    without any word (a lone blank) from crashing the classifier.
+    """
+
+    def tokenize(self, message: Message, attribute: Text) -> List[Token]:
+        text = unicodedata.normalize("NFKC", message.get(attribute) or "")
+        words = list(jieba.cut(text))
+        marked = ["⊢" + words[0], *words[1:]] if words else ["⊢"]
+        marked[-1] += "⊣"
+        starts = np.cumsum([0] + [len(word) for word in words])
+        return [Token(word, int(start)) for word, start in zip(marked, starts)]
+
+
 def pending_of(metadata: Optional[Dict[Text, Any]]) -> Text:
-    """What the office waits for, coarsely: `signature.pending` if sent along, else guessed from `asks`."""
-    metadata = metadata or {}
-    stated = (metadata.get("signature") or {}).get("pending")
-    if stated:
-        return str(stated)
-    asks = metadata.get("asks")
-    if not asks:
-        return "none"
-    if asks in CONFIRMED:
-        return "confirm"
-    if asks in TOLD_ABOUT_SELF:
-        return "contact"
-    return "story" if asks in TOLD_FREELY else "yes_no"
+    """What the office waits for, coarsely, as the core says in `signature.pending`; `none` where it does not say."""
+    return str(((metadata or {}).get("signature") or {}).get("pending") or "none")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -104,7 +119,10 @@ class MessageSignature(DenseFeaturizer, GraphComponent):
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
         for name, pattern in config["signs"].items():
-            re.compile(pattern), name
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise InvalidConfigException(f"config.yml: sign {name!r} is no regular expression: {error}") from error
 
     @classmethod
     def create(
@@ -119,9 +137,11 @@ class MessageSignature(DenseFeaturizer, GraphComponent):
 
     def vector(self, text: Text, pending: Text) -> np.ndarray:
         """Shape (1, P + S + P·S): one for every pending, sign, and pending with sign that holds."""
-        signs = np.array([1.0 if sign.search(plain(text)) else 0.0 for sign in self.signs])
+        shown = plain(text)
+        signs = np.array([1.0 if sign.search(shown) else 0.0 for sign in self.signs])
         waits = np.array([1.0 if pending == each else 0.0 for each in self.pendings])
-        return np.concatenate([waits, signs, np.outer(waits, signs).ravel()])[None, :] * self._config["weight"]
+        features = np.concatenate([waits, signs, np.outer(waits, signs).ravel()]) * self._config["weight"]
+        return features[None, :].astype(np.float32)
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
@@ -152,9 +172,35 @@ class MessageSignature(DenseFeaturizer, GraphComponent):
     def _add(self, message: Message, pending: Text) -> None:
         if message.get(TEXT) is None:
             return
-        sentence = self.vector(message.get(TEXT), pending)
-        tokens = message.get("text_tokens") or [None]
-        self.add_features_to_message(np.zeros((len(tokens), sentence.shape[1])), sentence, TEXT, message)
+        self.add_features_to_message(None, self.vector(message.get(TEXT), pending), TEXT, message)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class CarefulActs(GraphComponent, IntentClassifier):
+    """Turns an act with consequences into `nlu_fallback` where the classifier is not sure enough of it."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {"at_least": {}}
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "CarefulActs":
+        return cls(config["at_least"])
+
+    def __init__(self, at_least: Dict[Text, float]) -> None:
+        self.at_least = at_least
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            intent = message.get(INTENT) or {}
+            confidence = intent.get("confidence", 0.0)
+            if confidence < self.at_least.get(intent.get("name"), 0.0):
+                unsure = {"name": NLU_FALLBACK, "confidence": confidence}
+                message.set(INTENT, unsure, add_to_output=True)
+                message.set("intent_ranking", [unsure, *(message.get("intent_ranking") or [])], add_to_output=True)
+        return messages
 
 
 class ForgetfulTrackerStore(TrackerStore):
@@ -188,6 +234,10 @@ class GuardedRest(RestInput):
                 return sanic_response.json({"error": "wrong or missing token"}, status=401)
             return None
 
+        @webhook.listener("after_server_start")
+        async def tell(app: Any, loop: Any) -> None:
+            print(LISTENING, flush=True)
+
         return webhook
 
 
@@ -195,7 +245,7 @@ def _leave_with_parent() -> None:
     """End this process when the other end of stdin closes: that is, when the core has died, however it died."""
 
     def wait() -> None:
-        while sys.stdin.buffer.read(4096):
+        while os.read(0, 4096):
             pass
         os._exit(0)
 
@@ -256,17 +306,33 @@ def _parse(options: argparse.Namespace) -> None:
     asyncio.run(everything())
 
 
+class WordlessFormatter(logging.Formatter):
+    """Time, level, module and the kind of an error; never the message, which may quote what somebody wrote."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+        return f"{self.formatTime(record)} {record.levelname} {record.name}:{record.lineno} {error}".rstrip()
+
+
+def _speak_without_words() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(WordlessFormatter())
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    # structlog prints whole messages by itself unless it is given to logging.
+    structlog.configure(
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        processors=[structlog.stdlib.render_to_log_kwargs],
+    )
+
+
 def main(arguments: List[Text]) -> None:
     """The way in: `run --model M --port N …`, `train --model M --config … `, `parse --model M`."""
-    from rasa.utils.common import configure_logging_and_warnings
-    from rasa.utils.log_utils import configure_structlog
-
     parser = argparse.ArgumentParser(prog="nlu.rasa_component")
     parser.add_argument("command", choices=["run", "train", "parse"])
     for name in ("model", "credentials", "endpoints", "domain", "config", "rules", "training"):
         parser.add_argument(f"--{name}")
     parser.add_argument("--port", type=int, default=0)
     options = parser.parse_args(arguments)
-    configure_logging_and_warnings(warn_only_once=True, filter_repeated_logs=True)
-    configure_structlog()
+    _speak_without_words()
     {"run": _run, "train": _train, "parse": _parse}[options.command](options)

@@ -17,7 +17,7 @@ TOKEN_HEADER = "x-shouwang-token"  # noqa: S105 - the name of a header
 NOTHING_SAID = "…"
 PENDING = {
     **dict.fromkeys(("consent", "confirm_facts", "confirm_submit"), "confirm"),
-    **dict.fromkeys(("name", "phone", "place"), "contact"),
+    **dict.fromkeys(("name", "phone", "place", "proxy_name", "receipt"), "contact"),
     **dict.fromkeys(("problem", "complaint_detail"), "story"),
 }
 KIND_PENDING = {"bool": "yes_no", "int": "number", "number": "number", "enum": "choice"}
@@ -39,7 +39,7 @@ def pending_kind(asks: str | None, kinds: Mapping[str, str]) -> str:
     `kinds` names the type of every fact (bool, int, number, enum)."""
     if not asks:
         return "none"
-    return PENDING.get(asks) or KIND_PENDING.get(kinds.get(asks, ""), "yes_no")
+    return PENDING.get(asks) or KIND_PENDING.get(kinds.get(asks, ""), "confirm")
 
 
 class Breaker:
@@ -88,7 +88,7 @@ class RasaActs:
         self._breaker = breaker or Breaker()
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=60)
         self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(deadline, connect=CONNECT_S), limits=limits, headers={TOKEN_HEADER: token}
+            timeout=httpx.Timeout(deadline, connect=CONNECT_S), limits=limits, headers={TOKEN_HEADER: token}, trust_env=False
         )
 
     async def decide(self, inbound_id: int, conversation: str, text: str, asks: str | None) -> None:

@@ -25,7 +25,7 @@ QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "CUDA_VISIBLE_DEVICES": "",
     "OMP_NUM_THREADS": "1",
-    "LOG_LEVEL": "INFO",
+    "LOG_LEVEL": "WARNING",
     "LOG_LEVEL_LIBRARIES": "ERROR",
     "NO_COLOR": "1",
     "LANG": "C.UTF-8",
@@ -40,7 +40,7 @@ def command(*arguments: str, python: Path = DEFAULT_PYTHON) -> list[str]:
     """The command line that runs `nlu.rasa_component` with these arguments, apart from everything else (`-I`)."""
     if not python.exists():
         raise RasaMissing(f"There is no Rasa environment ({python} is missing): run `make run` once, it sets it up.")
-    return [str(python), "-I", "-u", "-c", BOOTSTRAP, str(NLU), *arguments]
+    return [str(python), "-I", "-u", "-W", "ignore", "-c", BOOTSTRAP, str(NLU), *arguments]
 
 
 def variables(home: Path, **more: str) -> dict[str, str]:

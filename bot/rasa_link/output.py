@@ -6,12 +6,12 @@ import logging
 import re
 
 LINE = re.compile(
-    r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S*\s+\[?(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL)\s*\]?\s+(?P<module>[\w.]+)",
+    r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S*\s+\[?(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL)\s*\]?\s+(?P<module>[\w.]+)(:\d+)?(?P<error> \w+$)?",
     re.IGNORECASE,
 )
 ERROR_NAME = re.compile(r"^(?P<name>[A-Za-z_][\w.]*(?:Error|Exception|Interrupt|NotFound|Invalid\w*))\b")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-UP = "Rasa server is up and running"
+LISTENING = "listening"  # what nlu/rasa_component.py prints
 
 
 class OutputFilter:
@@ -30,13 +30,13 @@ class OutputFilter:
         if not self.up:
             self.last_words = [*self.last_words[-14:], text]
             self._log.debug("rasa: %s", text)
-            self.up = UP in text
+            self.up = text == LISTENING
             return
         self._pass_on_safely(text)
 
     def _pass_on_safely(self, text: str) -> None:
         if match := LINE.match(text):
             level = logging.getLevelName(match["level"].upper())
-            self._log.log(level if level >= logging.WARNING else logging.DEBUG, "rasa: %s", match["module"])
+            self._log.log(level if level >= logging.WARNING else logging.DEBUG, "rasa: %s%s", match["module"], match["error"] or "")
         elif match := ERROR_NAME.match(text):
             self._log.warning("rasa: %s", match["name"])

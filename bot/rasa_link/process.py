@@ -138,7 +138,7 @@ class RasaProcess:
 
     def _see_it_ready(self, process: subprocess.Popen[bytes]) -> bool:
         started = time.monotonic()
-        with httpx.Client(timeout=10, headers={TOKEN_HEADER: self._token}) as client:
+        with httpx.Client(timeout=10, headers={TOKEN_HEADER: self._token}, trust_env=False) as client:
             while process.poll() is None and not self._stop.is_set():
                 if self._warm_up(client):
                     log.info("Rasa is ready after %.1f s", time.monotonic() - started)
@@ -164,7 +164,7 @@ class RasaProcess:
         """Return when the process has died, was told to stop, or no longer answers."""
         failed = 0
         next_check = time.monotonic() + CHECK_EVERY_S
-        with httpx.Client(timeout=3) as client:
+        with httpx.Client(timeout=3, trust_env=False) as client:
             while process.poll() is None and not self._stop.wait(PROBE_EVERY_S):
                 if time.monotonic() < next_check:
                     continue
