@@ -18,7 +18,7 @@ ANYBODY = "村里、乡镇或县里负责防返贫的人"
 
 
 class Topic(Entry):
-    """Something people ask. Each of `words` is one way to ask: parts joined by `+` must all occur, `|` separates choices."""
+    """Something people ask. Each of `words` is one way to ask: `+` joins parts that must all occur, `|` choices."""
 
     id: Id
     zh: Text
@@ -35,7 +35,10 @@ class Citation:
 
 @dataclass(frozen=True)
 class PolicyAnswer:
-    """`answerable` False: the document does not say; the answer says so and names whom to ask. `topic` None: not recognised."""
+    """What we tell the person.
+
+    `answerable` False: the document does not say; the answer says so and names whom to ask. `topic` None: none found.
+    """
 
     answerable: bool
     answer: str

@@ -11,7 +11,7 @@ Outcome = Literal["meets", "excluded", "not_met", "undetermined"]
 
 
 class Reason(NamedTuple):
-    """One step of the proof. `holds` is True, False or None (unknown); `interpretation`: our reading of an open word."""
+    """One step of the proof. `holds`: True, False or None (unknown); `interpretation`: our reading of an open word."""
 
     clause: str
     holds: bool | None
@@ -32,7 +32,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class Assessment:
-    """The verdict on one household by one pack on one day (the contract's `assess` section says what each part means)."""
+    """The verdict on one household by one pack on one day; the parts mean what the contract says of `assess`."""
 
     pack: str
     date: date

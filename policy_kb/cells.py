@@ -192,7 +192,7 @@ def _whole(roots: list[Fraction]) -> list[Fraction]:
 
 
 class Group:
-    """Numeric tests with common inputs. `atoms` are the tests, `limits` the figures they compare with (None: yes/no facts)."""
+    """Numeric tests with common inputs; `figures` are the parameters they name."""
 
     def __init__(self, atoms: Sequence[Atom], vocabulary: Vocabulary, figures: Mapping[str, Number]) -> None:
         self.atoms = tuple(atoms)
@@ -204,7 +204,8 @@ class Group:
         self.facts = tuple(dict.fromkeys((*facts, *floors)))
         self.atom_inputs = tuple(vocabulary.inputs(atom.fact) for atom in atoms)
         self.plans: dict[tuple[object, ...], Plan] = {}
-        self._regions: dict[object, Region] = {}  # equal regions are one object, so that what follows is worked out once
+        # Equal regions are one object, so that what follows from them is worked out once.
+        self._regions: dict[object, Region] = {}
 
     def _is_input(self, name: str) -> bool:
         return self.vocabulary[name].ask is not None or self.vocabulary.expression(name) is None

@@ -13,9 +13,9 @@ from policy_kb.facts import check_value
 from policy_kb.pack import Pack
 from policy_kb.program import resolve
 from policy_kb.reading import fit
-from policy_kb.schema import Parameter
+from policy_kb.schema import Facts, Parameter
 from policy_kb.verdict import Verdict
-from policy_kb.vocabulary import FactSpec, Vocabulary
+from policy_kb.vocabulary import Button, FactSpec, Vocabulary
 from policy_kb.yamlfile import Path_, YamlFile
 
 
@@ -54,7 +54,7 @@ def _fact(vocabulary: Vocabulary, fact: str, shared: Mapping[str, Parameter]) ->
     if derivation and derivation.op == "expression" and spec.ask is not None:
         yield ("ask",), "A fact with an expression is never asked itself; its inputs are; take `ask` out."
     yield from _arithmetic(vocabulary, fact, shared)
-    buttons = [(("buttons", n), button) for n, button in enumerate(spec.buttons)]
+    buttons: list[tuple[Path_, Button]] = [(("buttons", n), button) for n, button in enumerate(spec.buttons)]
     for part, question in enumerate(spec.sub_questions):
         buttons += [(("sub_questions", part, "buttons", n), button) for n, button in enumerate(question.buttons)]
     for path, button in buttons:
@@ -315,7 +315,9 @@ def _examples(pack: Pack, vocabulary: Vocabulary) -> Iterator[Found]:
         yield "examples.yml", ("nodes",), f"The node {name!r} has no examples; add holds, fails and open."
     for name in sorted(set(pack.examples.nodes) - nodes):
         yield "examples.yml", ("nodes", name), f"There is no node {name!r}; correct the name or take it out."
-    households = [(("households", n), h.facts) for n, h in enumerate(pack.examples.households)]
+    households: list[tuple[Path_, Facts]] = [
+        (("households", n), h.facts) for n, h in enumerate(pack.examples.households)
+    ]
     for name, examples in pack.examples.nodes.items():
         for side in ("holds", "fails", "open"):
             households += [(("nodes", name, side, n), facts) for n, facts in enumerate(getattr(examples, side))]

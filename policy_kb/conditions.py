@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 from policy_kb.yamlfile import Path_
 
@@ -19,7 +19,10 @@ IN = re.compile(rf"^{FACT}\s+in\s+\[(?P<values>[^\]]*)\]$")
 
 @dataclass(frozen=True)
 class Atom:
-    """One test of one fact. `op`: is | in | < | <= | > | >= | = | != ; `value`: None, a tuple of words, or a number or name."""
+    """One test of one fact.
+
+    `op`: is | in | < | <= | > | >= | = | != ; `value`: None, a tuple of words, or a number or name.
+    """
 
     fact: str
     op: str
@@ -53,6 +56,15 @@ class Condition:
         yield self
         for child in self.children:
             yield from child.walk()
+
+
+class Marks(TypedDict, total=False):
+    """What any node may carry."""
+
+    id: str
+    clause: str
+    text: str
+    interpretation: str
 
 
 class ConditionFaults(ValueError):
@@ -94,11 +106,11 @@ def _number_or_name(text: str) -> float | str:
 
 def _node(raw: Any, path: Path_, faults: list[tuple[Path_, str]]) -> Condition:
     if isinstance(raw, str):
-        return _atom(raw, {}, path, faults)
+        return _atom(raw, Marks(), path, faults)
     if not isinstance(raw, dict):
         faults.append((path, f"Found {raw!r}; expected a condition: an atom such as `serious_illness`, or a mapping."))
         return Condition("all")
-    marks = {name: str(raw[name]) for name in MARKS if raw.get(name) is not None}
+    marks = Marks(**{name: str(raw[name]) for name in MARKS if raw.get(name) is not None})  # type: ignore[typeddict-item]
     for key in raw:
         if key not in OPERATORS and key not in MARKS:
             faults.append(((*path, key), f"Found the key `{key}`; a condition knows {', '.join(OPERATORS + MARKS)}."))
@@ -112,7 +124,7 @@ def _node(raw: Any, path: Path_, faults: list[tuple[Path_, str]]) -> Condition:
     return _operator(used[0], raw[used[0]], marks, path, faults)
 
 
-def _operator(op: str, value: Any, marks: dict[str, str], path: Path_, faults: list[tuple[Path_, str]]) -> Condition:
+def _operator(op: str, value: Any, marks: Marks, path: Path_, faults: list[tuple[Path_, str]]) -> Condition:
     here = (*path, op)
     if op == "test":
         return _atom(value, marks, path, faults)
@@ -133,7 +145,7 @@ def _operator(op: str, value: Any, marks: dict[str, str], path: Path_, faults: l
     return Condition(op, children, count=count, path=path, **marks)
 
 
-def _atom(raw: Any, marks: dict[str, str], path: Path_, faults: list[tuple[Path_, str]]) -> Condition:
+def _atom(raw: Any, marks: Marks, path: Path_, faults: list[tuple[Path_, str]]) -> Condition:
     parsed = parse_atom(raw) if isinstance(raw, str) else None
     if parsed is None:
         faults.append(

@@ -1,4 +1,4 @@
-"""One pack with the figures of one day, compiled: from known facts to the verdict with its proof, and to the fitting help."""
+"""One pack with the figures of one day, compiled: from known facts to verdict, proof and fitting help."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from policy_kb.vocabulary import Vocabulary
 
 
 def fill(text: str, figures: Mapping[str, Figure]) -> str:
-    """The text with `{name}` replaced by the figure of the day and whose it is; `{name:plain}` gives the bare number."""
+    """The text with `{name}` replaced by the figure of the day and whose it is (`{name:plain}`: the bare number)."""
     pieces: list[str] = []
     for literal, name, spec, _ in string.Formatter().parse(text):
         pieces.append(literal)

@@ -10,7 +10,7 @@ from policy_kb.vocabulary import FactSpec, Vocabulary
 
 
 def check_facts(facts: Mapping[str, object], vocabulary: Vocabulary) -> dict[str, object]:
-    """The facts without the absent ones (None), whole numbers as int; raises `FactError` for the first that cannot be."""
+    """The facts without the absent ones (None), counts as int; raises `FactError` for the first that cannot be."""
     known: dict[str, object] = {}
     for fact, value in facts.items():
         spec = vocabulary.get(fact)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,7 +61,9 @@ class Pack:
             yield "pack.yml", ("definitions", name), tree
         for name, category in self.categories.items():
             yield "pack.yml", ("categories", name, "when"), category.when
-        for part, entries in (("exclusions", self.exclusions), ("bars", self.bars), ("flags", self.flags)):
+        parts: dict[str, Sequence[schema.Exclusion | schema.Flag]]
+        parts = {"exclusions": self.exclusions, "bars": self.bars, "flags": self.flags}
+        for part, entries in parts.items():
             for number, entry in enumerate(entries):
                 if entry.when is not None:
                     yield "pack.yml", (part, number, "when"), entry.when

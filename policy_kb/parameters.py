@@ -47,7 +47,10 @@ UNITS = {"day": "天", "person": "人", "year": "年", "month": "个月"}
 
 
 def resolve(name: str, parameter: Parameter, office: Sequence[Period], on: date) -> Figure:
-    """The office's period wins on its days; after the last period the last value goes on (stale); before the first, the first."""
+    """The figure of the day: the office's period wins on its days.
+
+    After the last period the last value goes on (stale); before the first period the first value holds.
+    """
     period, is_office = _pick(parameter.values, office, on)
     origin: Origin = "office" if is_office else "interpretation" if period.interpretation else "document"
     stale = period.to is not None and period.to < on

@@ -1,4 +1,4 @@
-"""Condition trees made ready for one policy and one set of figures: fast three-valued evaluation with every node's truth."""
+"""Condition trees made ready for one set of figures: fast three-valued evaluation with every node's truth."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Known = Mapping[str, object]
 
 
 def resolve(condition: Condition, definitions: Mapping[str, Condition], vocabulary: Vocabulary) -> Condition:
-    """The tree with references filled in and enum tests written as `in`; marks of a reference win over the definition's."""
+    """The tree with references filled in (their own marks win) and every test in one of the forms is, in, <, <=, =."""
     if condition.op == "ref":
         target = resolve(definitions[condition.ref], definitions, vocabulary)
         marks = {k: v for k in ("id", "clause", "text", "interpretation") if (v := getattr(condition, k))}

@@ -22,7 +22,7 @@ class Asked:
 def rank(
     diagram: Diagram, root: Node, nodes: list[Node], asked: Sequence[Asked], vocabulary: Vocabulary
 ) -> tuple[str, ...]:
-    """The facts of `asked`, most useful first: expected bits of verdict per cost; ties by cost, then by the table's order.
+    """The facts of `asked`, most useful first: expected bits of verdict per cost; ties by cost, then table order.
 
     Every open value of a variable counts as equally likely. A numeric test costs what all its unknown inputs cost
     together; of these the one that serves most tests comes first.
@@ -42,7 +42,7 @@ def rank(
 
 @dataclass(frozen=True)
 class Joint:
-    """Expected verdicts: `total`, and per variable and value the share of each verdict (sums to that value's likelihood)."""
+    """Expected verdicts: `total`, and per variable and value the share of each (together: that value's likelihood)."""
 
     total: list[float]
     by_value: Mapping[int, Mapping[int, list[float]]]

@@ -37,7 +37,7 @@ def fit(file: YamlFile, shape: Any, faults: list[Fault], data: Any = ..., at: tu
 
 
 def _sentences(file: YamlFile, where: tuple[str | int, ...], problem: Any) -> Iterable[Fault]:
-    # pydantic marks the parts of a union or a key by pieces that are not in the file; they only help to look further up.
+    # pydantic adds pieces to a path that are not in the file; the line is then that of the nearest part above.
     path = tuple(part for part in where if part != "[key]")
     inner = problem.get("ctx", {}).get("faults")
     if inner is not None:

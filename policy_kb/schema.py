@@ -71,7 +71,7 @@ class Category(Cited):
 
 
 class Exclusion(Cited):
-    """A clause that in principle keeps a household out; `id` is the fact that names it, `when` defaults to that fact."""
+    """A clause that in principle keeps a household out; `id` is the fact naming it, `when` defaults to that fact."""
 
     id: Id
     when: When | None = None
@@ -133,7 +133,7 @@ class Parameter(Entry):
 
 
 class Step(Entry):
-    """One step of the procedure. `days` None: the document gives none. `after`: the step before it, None for the first."""
+    """One step of the procedure. `days` None: the document gives none. `after`: the step before (None: the first)."""
 
     id: Id
     clause: Text

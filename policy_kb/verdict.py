@@ -1,4 +1,4 @@
-"""The verdict of one pack as a decision diagram: outcome, what is still possible, and exactly which facts still matter."""
+"""The verdict of one pack as a decision diagram: what is still possible, and exactly which facts still matter."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NODES = 300_000  # memory kept for what was worked out before; about 100 MB
 
 @dataclass(frozen=True)
 class Open:
-    """What is left open for a household: verdicts still possible (category id, or None for not met), facts that still matter."""
+    """What is left open: verdicts still possible (a category, or None for not met) and facts that still matter."""
 
     possible: tuple[str | None, ...]
     unknown: tuple[str, ...]

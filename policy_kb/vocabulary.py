@@ -191,7 +191,7 @@ class Vocabulary(Mapping[str, FactSpec]):
         return derivation if derivation and derivation.op == "expression" else None
 
     def inputs(self, fact: str) -> tuple[str, ...]:
-        """The facts that stand for `fact` when it is unknown: itself when it can be asked, else what it derives from."""
+        """The facts that stand for an unknown `fact`: itself when it can be asked, else what it derives from."""
         spec, derivation = self[fact], self.derivations.get(fact)
         if spec.ask or derivation is None:
             return (fact,)
