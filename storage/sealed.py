@@ -118,7 +118,7 @@ class Vault:
 
     def unseal(self, sealed: bytes, context: str) -> bytes:
         """The plain bytes; raises WrongKey or SealBroken."""
-        cipher = self._ciphers.get(sealed[1 : 1 + _ID_BYTES])
+        cipher = self._ciphers.get(sealed[1 : 1 + _ID_BYTES]) or self._learned(sealed[1 : 1 + _ID_BYTES])
         if sealed[:1] != _FORMAT or len(sealed) < _HEADER + _TAG_BYTES:
             raise SealBroken(f"What stands in {context} is no sealed value; restore that row from a backup.")
         if cipher is None:
@@ -132,6 +132,14 @@ class Vault:
             raise SealBroken(
                 f"A sealed value in {context} was changed or comes from another column; restore that row from a backup."
             ) from None
+
+    def _learned(self, key_id: bytes) -> AESGCM | None:
+        """The cipher of a key that another process added to the key file since we read it."""
+        if self.key_file is not None and self.key_file.exists():
+            with self._lock:
+                self._use(*_read_key_file(self.key_file))
+                self._saved = True
+        return self._ciphers.get(key_id)
 
     def index(self, value: str) -> str:
         """A keyed hash of `value` (64 hex digits): equal values have equal hashes, and it cannot be turned back."""

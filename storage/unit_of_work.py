@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import func, inspect, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.guards import check_lengths, flag_changed_json
 from storage.models import Base
 from storage.queries.areas import Areas
 from storage.queries.audit import Audit
+from storage.queries.base import engine_insert
 from storage.queries.cases import Cases
 from storage.queries.conversations import Conversations
 from storage.queries.facts import Facts
@@ -86,13 +86,8 @@ class UnitOfWork:
             for attribute in inspect(type(row)).column_attrs
             if not (attribute.columns[0].primary_key and getattr(row, attribute.key, None) is None)
         }
-        return self.insert(type(row)).values(values).on_conflict_do_nothing()
-
-    def insert(self, model: type[Base]) -> Any:
-        """The engine's own INSERT, which knows ON CONFLICT."""
-        if self.session.get_bind().dialect.name == "sqlite":
-            return sqlite.insert(model)
-        return postgresql.insert(model)
+        insert = engine_insert(self.session.get_bind().dialect.name, type(row))
+        return insert.values(values).on_conflict_do_nothing()
 
     def get(self, model: type[M], key: int | str, *, lock: bool = False, fresh: bool = False) -> M | None:
         """The row with this primary key. `lock`: nobody else changes it before we commit (SQLite: always so)."""

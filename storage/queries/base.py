@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Update, select
+from sqlalchemy import ColumnElement, Executable, Select, Table, Update, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
-from storage.models import Area
+from storage.models import Area, Base
 from storage.translate import translated
 
 if TYPE_CHECKING:
@@ -42,6 +45,26 @@ class Queries:
         assert isinstance(done, CursorResult)
         return done.rowcount
 
+    def _run(self, statement: Executable, **values: Any) -> CursorResult[Any]:
+        """Run a prepared statement: built once, it costs a tenth of one that is built anew. Loaded rows do not learn
+        of it; say `_learn` where they should."""
+        with translated():
+            done = self.session.execute(statement, values)
+        assert isinstance(done, CursorResult)
+        return done
+
+    def _rows(self, query: Select[T], **values: Any) -> list[T]:
+        """What a prepared question finds."""
+        with translated():
+            return list(self.session.scalars(query, values))
+
+    def _learn(self, model: type[Base], key: int | str, **values: Any) -> None:
+        """Let the loaded row with this key, where there is one, know what a prepared statement wrote."""
+        row = self.session.identity_map.get(identity_key(model, key))
+        if row is not None:
+            for name, value in values.items():
+                set_committed_value(row, name, value)
+
     def _for_update(self, query: Select[T]) -> Select[T]:
         """Lock the chosen rows and pass over those that another worker holds (SQLite has one writer anyway)."""
         return query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
@@ -59,6 +82,18 @@ def area_and_above(area_id: int) -> Select[int]:
     line = select(Area.id, Area.parent_id).where(Area.id == area_id).cte("area_line", recursive=True)
     line = line.union_all(select(Area.id, Area.parent_id).join(line, Area.id == line.c.parent_id))
     return select(line.c.id)
+
+
+def engine_insert(dialect: str, into: Any) -> Any:
+    """The engine's own INSERT, which knows ON CONFLICT."""
+    return sqlite.insert(into) if dialect == "sqlite" else postgresql.insert(into)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table itself, for statements that pass by the mapping."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def expired(column: Any, now: Any) -> ColumnElement[bool]:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import BindParameter, Update, bindparam, or_, select, update
 
 from storage.models import Conversation, Reply
-from storage.queries.base import Queries, expired
+from storage.queries.base import Queries, expired, table_of
+
+_TABLE = table_of(Conversation)
+_THIS = _TABLE.c.id == bindparam("p_id")
+_HELD: dict[str, BindParameter[Any]] = {"lease_owner": bindparam("p_owner"), "lease_until": bindparam("p_until")}
+_LEASE = update(_TABLE).where(_THIS, expired(_TABLE.c.lease_until, bindparam("p_now"))).values(_HELD)
+_RENEW = update(_TABLE).where(_THIS, _TABLE.c.lease_owner == bindparam("p_owner")).values(_HELD)
+_RELEASE = update(_TABLE).where(_THIS, _TABLE.c.lease_owner == bindparam("p_owner"))
+_RELEASE = _RELEASE.values(lease_owner=None, lease_until=None)
 
 
 class Conversations(Queries):
@@ -27,26 +36,26 @@ class Conversations(Queries):
 
         Commit at once: a lease that is not committed holds nobody off. Give each worker, not each process, a name.
         """
-        return self._set_lease(
-            conversation_id, owner, now + timedelta(seconds=seconds), expired(Conversation.lease_until, now)
-        )
+        return self._set_lease(_LEASE, conversation_id, owner, now + timedelta(seconds=seconds), p_now=now)
 
     def renew(self, conversation_id: str, owner: str, now: datetime, seconds: float) -> bool:
         """Hold on longer; False where the lease has gone to somebody else meanwhile."""
-        until = now + timedelta(seconds=seconds)
-        return self._set_lease(conversation_id, owner, until, Conversation.lease_owner == owner)
+        return self._set_lease(_RENEW, conversation_id, owner, now + timedelta(seconds=seconds))
 
     def release(self, conversation_id: str, owner: str) -> bool:
         """Give the conversation back; False where `owner` did not hold it any more."""
-        return self._set_lease(conversation_id, None, None, Conversation.lease_owner == owner)
+        released = self._run(_RELEASE, p_id=conversation_id, p_owner=owner).rowcount == 1
+        if released:
+            self._learn(Conversation, conversation_id, lease_owner=None, lease_until=None)
+        return released
 
-    def _set_lease(self, conversation_id: str, owner: str | None, until: datetime | None, only_if: object) -> bool:
-        changed = self._change(
-            update(Conversation)
-            .where(Conversation.id == conversation_id, only_if)  # type: ignore[arg-type]
-            .values(lease_owner=owner, lease_until=until)
-        )
-        return changed == 1
+    def _set_lease(
+        self, statement: Update, conversation_id: str, owner: str, until: datetime, **values: datetime
+    ) -> bool:
+        got = self._run(statement, p_id=conversation_id, p_owner=owner, p_until=until, **values).rowcount == 1
+        if got:
+            self._learn(Conversation, conversation_id, lease_owner=owner, lease_until=until)
+        return got
 
     def quiet_since(self, moment: datetime, stages: tuple[str, ...], limit: int = 100) -> list[Conversation]:
         """Conversations in one of these stages in which nothing was said since `moment`, longest silence first."""

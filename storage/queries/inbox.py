@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from storage.guards import check_lengths
 from storage.models import Conversation, Fact, InboundMessage
-from storage.queries.base import Queries, expired
+from storage.queries.base import Queries, engine_insert, expired, table_of
 from storage.translate import translated
+
+_OPENED = ("id", "channel", "stage", "state", "last_seq", "human", "created_at", "last_active_at")
+_ARRIVED = ("channel", "conversation_id", "external_id", "text", "received_at", "status", "attempts", "late_notice")
+_KNOWN = select(InboundMessage).where(
+    InboundMessage.channel == bindparam("p_channel"),
+    InboundMessage.conversation_id == bindparam("p_conversation"),
+    InboundMessage.external_id == bindparam("p_external"),
+)
+_MESSAGES = table_of(InboundMessage)
+_ANSWER = (
+    update(_MESSAGES)
+    .where(_MESSAGES.c.id == bindparam("p_id"), _MESSAGES.c.status == "received")
+    .values(
+        {"status": "answered", "answered_at": bindparam("p_now")}
+        | {
+            name: func.coalesce(bindparam(f"p_{name}"), _MESSAGES.c[name])
+            for name in ("act", "asks", "stage", "receipt")
+        }
+    )
+)
 
 
 class Inbox(Queries):
@@ -29,42 +51,17 @@ class Inbox(Queries):
         )
         check_lengths(conversation)
         check_lengths(message)
-        self._open(conversation)
-        known = self._known(channel, conversation_id, external_id)
-        if known is not None:
-            return known, False
-        columns = ("channel", "conversation_id", "external_id", "text", "received_at")
-        new = self.uow.insert(InboundMessage).values({name: getattr(message, name) for name in columns})
+        open_conversation, store_message = _inserts(self.session.get_bind().dialect.name)
+        opened = {name: getattr(conversation, name) for name in _OPENED}
+        arrived = {name: getattr(message, name) for name in _ARRIVED}
+        self._run(open_conversation, **opened)
+        self._learn(Conversation, conversation_id, last_active_at=now)
         with translated():
-            stored = self.session.scalars(new.on_conflict_do_nothing().returning(InboundMessage)).first()
+            stored = self.session.scalars(store_message, arrived).first()
         if stored is not None:
             return stored, True
-        known = self._known(channel, conversation_id, external_id)  # another process was a moment faster
-        assert known is not None
+        (known,) = self._rows(_KNOWN, p_channel=channel, p_conversation=conversation_id, p_external=external_id)
         return known, False
-
-    def _open(self, conversation: Conversation) -> None:
-        values = {
-            name: getattr(conversation, name)
-            for name in ("id", "channel", "stage", "state", "last_seq", "human", "created_at", "last_active_at")
-        }
-        touched = {"last_active_at": conversation.last_active_at}
-        with translated():
-            self.session.execute(
-                self.uow.insert(Conversation)
-                .values(values)
-                .on_conflict_do_update(index_elements=["id"], set_=touched)
-                .execution_options(synchronize_session=False)
-            )
-
-    def _known(self, channel: str, conversation_id: str, external_id: str) -> InboundMessage | None:
-        return self._first(
-            select(InboundMessage).where(
-                InboundMessage.channel == channel,
-                InboundMessage.conversation_id == conversation_id,
-                InboundMessage.external_id == external_id,
-            )
-        )
 
     def get(self, inbound_id: int, *, lock: bool = False) -> InboundMessage | None:
         return self.uow.get(InboundMessage, inbound_id, lock=lock)
@@ -116,15 +113,15 @@ class Inbox(Queries):
         receipt: str | None = None,
     ) -> bool:
         """Note the answer, once: False where the message was answered before (then undo what this turn did)."""
-        values = {"act": act, "asks": asks, "stage": stage, "receipt": receipt}
-        values = {name: value for name, value in values.items() if value is not None}
-        changed = self._change(
-            update(InboundMessage)
-            .where(InboundMessage.id == message.id, InboundMessage.status == "received")
-            .values(status="answered", answered_at=now, **values)
-        )
-        self.session.refresh(message)
-        return changed == 1
+        noted = {"act": act, "asks": asks, "stage": stage, "receipt": receipt}
+        self.uow.flush()
+        done = self._run(_ANSWER, p_id=message.id, p_now=now, **{f"p_{name}": value for name, value in noted.items()})
+        if done.rowcount != 1:
+            self.session.refresh(message)
+            return False
+        noted = {name: value for name, value in noted.items() if value is not None}
+        self._learn(InboundMessage, message.id, status="answered", answered_at=now, **noted)
+        return True
 
     def mark_dead(self, message: InboundMessage) -> None:
         """Give up on a message that can never be answered; it stays in sight of staff."""
@@ -164,3 +161,13 @@ class Inbox(Queries):
                 .execution_options(synchronize_session="fetch")
             )
         return int(changed.rowcount)  # type: ignore[attr-defined]
+
+
+@cache
+def _inserts(dialect: str) -> tuple[Any, Any]:
+    """Open a conversation or note its activity; store a message unless it stands there already."""
+    opening = engine_insert(dialect, table_of(Conversation))
+    opening = opening.on_conflict_do_update(
+        index_elements=["id"], set_={"last_active_at": opening.excluded.last_active_at}
+    )
+    return opening, engine_insert(dialect, InboundMessage).on_conflict_do_nothing().returning(InboundMessage)

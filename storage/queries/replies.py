@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.models import Conversation, Reply
-from storage.queries.base import Queries
-from storage.translate import translated
+from storage.queries.base import Queries, table_of
+
+_CONVERSATIONS = table_of(Conversation)
+_NEXT_SEQ = (
+    update(_CONVERSATIONS)
+    .where(_CONVERSATIONS.c.id == bindparam("p_id"))
+    .values(last_seq=_CONVERSATIONS.c.last_seq + 1)
+    .returning(_CONVERSATIONS.c.last_seq)
+)
+_FOR_INBOUND = select(Reply).where(Reply.inbound_id == bindparam("p_inbound")).order_by(Reply.seq)
+_AFTER = (
+    select(Reply)
+    .where(Reply.conversation_id == bindparam("p_id"), Reply.seq > bindparam("p_seq"))
+    .order_by(Reply.seq)
+    .limit(bindparam("p_limit"))
+)
 
 
 class Replies(Queries):
@@ -44,31 +58,19 @@ class Replies(Queries):
         return self.uow.add(reply)
 
     def _next_seq(self, conversation: Conversation) -> int:
-        with translated():
-            seq = self.session.scalar(
-                update(Conversation)
-                .where(Conversation.id == conversation.id)
-                .values(last_seq=Conversation.last_seq + 1)
-                .returning(Conversation.last_seq)
-                .execution_options(synchronize_session=False)
-            )
+        seq = self._run(_NEXT_SEQ, p_id=conversation.id).scalar()
         if seq is None:
             raise ValueError(f"Conversation {conversation.id} is not stored yet; flush it before replying in it.")
         set_committed_value(conversation, "last_seq", seq)
-        return seq
+        return int(seq)
 
     def for_inbound(self, inbound_id: int) -> list[Reply]:
         """What answered this message, in order."""
-        return self._all(select(Reply).where(Reply.inbound_id == inbound_id).order_by(Reply.seq))
+        return self._rows(_FOR_INBOUND, p_inbound=inbound_id)
 
     def after(self, conversation_id: str, seq: int = 0, limit: int = 500) -> list[Reply]:
         """What was said after `seq`, in order."""
-        return self._all(
-            select(Reply)
-            .where(Reply.conversation_id == conversation_id, Reply.seq > seq)
-            .order_by(Reply.seq)
-            .limit(limit)
-        )
+        return self._rows(_AFTER, p_id=conversation_id, p_seq=seq, p_limit=limit)
 
     def last(self, conversation_id: str) -> Reply | None:
         return self._first(select(Reply).where(Reply.conversation_id == conversation_id).order_by(Reply.seq.desc()))
