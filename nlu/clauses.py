@@ -11,6 +11,9 @@ from nlu.terms import Hit, Hits
 _HARD = re.compile(r"[。！!？?；;\n]+|…+|\.{2,}")
 _SOFT = re.compile(r"[，,：:（）()\[\]【】《》“”\"～~]+|(?<![0-9])[.．](?![0-9])| +|——+|[😀-🙏]+")
 MIN_BEFORE_SPOKEN_BREAK = 3
+# Whatever somebody pastes, work per clause and per sentence stays bounded: longer ones are cut.
+LONGEST_CLAUSE = 80
+LONGEST_SENTENCE = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,17 @@ class Clauses:
         sentence = 0
         at = 0
         for match in _HARD.finditer(text):
-            self._add_sentence(at, match.start(), sentence, hits, "?" in match.group() or "？" in match.group())
-            sentence += 1
+            marked = "?" in match.group() or "？" in match.group()
+            sentence = self._add_bounded(at, match.start(), sentence, hits, marked)
             at = match.end()
         if at < len(text) or not self.items:
-            self._add_sentence(at, len(text), sentence, hits, False)
+            self._add_bounded(at, len(text), sentence, hits, False)
+
+    def _add_bounded(self, start: int, end: int, sentence: int, hits: Hits, marked: bool) -> int:
+        for begin in range(start, max(end, start + 1), LONGEST_SENTENCE):
+            self._add_sentence(begin, min(end, begin + LONGEST_SENTENCE), sentence, hits, marked)
+            sentence += 1
+        return sentence
 
     def _add_sentence(self, start: int, end: int, sentence: int, hits: Hits, marked: bool) -> None:
         cuts = [start]
@@ -45,7 +54,7 @@ class Clauses:
             if not inside_number:
                 cuts.append(match.end())
         breaks = hits.get("break", [])
-        first = bisect_right(breaks, start, key=lambda h: h.start)
+        first = bisect_right(breaks, start, key=_start)
         for hit in breaks[first:]:
             if hit.start >= end:
                 break
@@ -59,8 +68,10 @@ class Clauses:
                 continue
             kept.append(cut)
         for begin, stop in zip(kept, [*kept[1:], end], strict=True):
-            self._starts.append(begin)
-            self.items.append(Clause(len(self.items), sentence, begin, stop, question))
+            for part in range(begin, max(stop, begin + 1), LONGEST_CLAUSE):
+                self._starts.append(part)
+                last = min(stop, part + LONGEST_CLAUSE)
+                self.items.append(Clause(len(self.items), sentence, part, last, question))
 
     def _between_digits(self, at: int) -> bool:
         return (0 < at < len(self.text) - 3 and self.text[at - 1].isdigit() and self.text[at + 1:at + 4].isdigit())
@@ -73,9 +84,13 @@ class Clauses:
         return self.text[clause.start:clause.end]
 
 
+def _start(hit: Hit) -> int:
+    return hit.start
+
+
 def within(hits: list[Hit], start: int, end: int) -> list[Hit]:
     """The hits that lie inside [start, end); `hits` are ordered by start."""
-    first = bisect_right(hits, start - 1, key=lambda h: h.start)
+    first = bisect_right(hits, start - 1, key=_start)
     found: list[Hit] = []
     for hit in hits[first:]:
         if hit.start >= end:

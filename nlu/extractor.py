@@ -66,7 +66,8 @@ class Extractor:
         if asks:
             read_answer(stated, copy, asks, self._types.get(asks), dont_know)
         facts = typed(stated, self._types)
-        kept = distil(found, title_end)
+        kept = distil(found, title_end, len(copy))
+        names = find_names(copy, asks)
         kind = kind_of(copy, hits, kept, title_end)
         bare = bare_answer(copy)
         said_size = facts.get("household_size")
@@ -76,15 +77,15 @@ class Extractor:
             hardships=tuple(_hardship(reading, f) for f in kept),
             amounts=tuple(_amount(reading, s) for s in sums),
             household_size=said_size if isinstance(said_size, int) else (size.value if size else None),
-            complaint_topic=topic_of(hits, title_end) if kind == "complaint" else None,
+            complaint_topic=topic_of(copy, hits, title_end) if kind == "complaint" else None,
             facts=facts,
             fact_spans={f: Span(*reading.span(*stated.spans[f])) for f in facts},
-            names=tuple(NameMention(*_cut(reading, n.start, n.end), role=n.role) for n in find_names(copy, asks)),
+            names=tuple(NameMention(*_cut(reading, n.start, n.end), role=n.role) for n in names),
             phones=_values(reading, digits, "phone"),
             id_numbers=_values(reading, digits, "id"),
             receipts=_values(reading, digits, "receipt"),
             phone_tail=phone_tail(copy, receipts),
-            places=self._places.find(reading, hits, asks),
+            places=self._places.find(reading, [(n.start, n.end) for n in names], asks),
             danger=_danger(reading, clauses, hits),
             proxy=_proxy(reading, hits),
             denial=None if bare is None else not bare,

@@ -16,7 +16,7 @@ from nlu.mentions import FactType, Value
 from nlu.money import Sum
 from nlu.numerals import parse
 from nlu.scope import ACTUAL, NEGATED, SELF, Scope
-from nlu.terms import Hit, Hits, TermIndex, covered
+from nlu.terms import Hit, Hits, TermIndex, touched
 
 
 @dataclass(slots=True)
@@ -118,9 +118,7 @@ def _from_counts(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: C
             if part == "single" and fact in totals:
                 continue
             for hit in hits.get(f"{part}:{fact}", []):
-                if covered(hit, stop) or any(b.start <= hit.start and hit.end <= b.end for b in stop):
-                    continue
-                if any(b.start < hit.end and hit.start < b.end for b in stop):
+                if touched(hit, stop):
                     continue
                 if scope.subject(hit.start, hit.end)[0] != SELF or scope.status(hit.start, hit.end) != ACTUAL:
                     continue
@@ -242,7 +240,7 @@ def _schooling(stated: Stated, text: str, own: list[Sum]) -> None:
         if re.search(r"学期|每期|一期", words):
             value *= 2
         if _EACH.search(text[max(item.clause.start, item.start - 6):item.start]):
-            count = re.search(r"([俩仨两二三四2-4])(?:个)?(?:娃|孩子|小孩|学生|大学生|儿子|女儿)", text[:item.end])
+            count = re.search(r"([俩仨两二三四2-4])(?:个)?(?:娃|孩子|小孩|学生|大学生|儿子|女儿)", text[max(0, item.end - 120):item.end])
             if count:
                 value *= {"俩": 2, "仨": 3}.get(count[1]) or parse(count[1])[0] or 1
         total += value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nlu.clauses import Clauses
-from nlu.scope import ACTUAL, GENERAL, NEGATED, PAST, SELF, Scope
+from nlu.scope import ACTUAL, GENERAL, HYPOTHETICAL, NEGATED, OTHER, PAST, SELF, Scope
 from nlu.terms import Hit, Hits, Lexicon, Term, covered
 
 
@@ -23,25 +23,31 @@ class Found:
     status: str
 
 
+# (start, end, word, term, the gap between the two words of a pair)
+Candidate = tuple[int, int, str, Term, tuple[int, int] | None]
+
+
 def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: Lexicon) -> list[Found]:
     """Every mention, in order of position; `distil` makes one entry per hardship of them."""
     found: list[Found] = []
-    for start, end, word, term in _candidates(clauses, hits, lex):
+    for start, end, word, term, split in _candidates(clauses, hits, lex):
         subject, relation = scope.subject(start, end)
         if not _counts(term, subject, scope, start, end):
             continue
         status = scope.status(start, end)
+        if split and status == ACTUAL and scope.denied_between(*split):
+            status = NEGATED
         if status == ACTUAL and (term.past or (term.hardship == "death_in_family" and scope.long_past(start, end))):
             status = PAST
         found.append(Found(term.hardship, start, end, word, term, subject, relation, status))
     return sorted(found, key=lambda f: (f.start, f.end))
 
 
-def _candidates(clauses: Clauses, hits: Hits, lex: Lexicon) -> list[tuple[int, int, str, Term]]:
+def _candidates(clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Candidate]:
     stop = hits.get("hardship_not", [])
-    whole = [(h.start, h.end, h.word, h.data) for h in hits.get("hardship", [])
-             if not covered(h, stop) and not any(b.start <= h.start and h.end <= b.end for b in stop)]
-    pairs: list[tuple[int, int, str, Term]] = []
+    whole: list[Candidate] = [(h.start, h.end, h.word, h.data, None) for h in hits.get("hardship", [])
+             if not covered(h, stop)]
+    pairs: list[Candidate] = []
     for near in lex.nears:
         firsts = hits.get(f"first:{near.id}")
         thens = hits.get(f"then:{near.id}")
@@ -49,10 +55,9 @@ def _candidates(clauses: Clauses, hits: Hits, lex: Lexicon) -> list[tuple[int, i
             continue
         for a, b in _pairs(firsts, thens, near.gap, near.both, clauses):
             start, end = min(a.start, b.start), max(a.end, b.end)
-            inner = Hit(min(a.start, b.start), max(a.end, b.end), "", None)
-            if any(s.start <= b.start and b.end <= s.end for s in stop) or covered(inner, stop):
+            if covered(b, stop) or covered(Hit(start, end, "", None), stop):
                 continue
-            pairs.append((start, end, b.word, near.term))
+            pairs.append((start, end, b.word, near.term, (a.end, b.start)))
     return whole + pairs
 
 
@@ -62,7 +67,8 @@ def _pairs(firsts: list[Hit], thens: list[Hit], gap: int, both: bool, clauses: C
     for a in firsts:
         while j < len(thens) and thens[j].end < a.start - gap:
             j += 1
-        for b in thens[j:]:
+        for k in range(j, len(thens)):
+            b = thens[k]
             if b.start > a.end + gap:
                 break
             ordered = 0 <= b.start - a.end <= gap or (both and 0 <= a.start - b.end <= gap)
@@ -80,23 +86,32 @@ def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> boo
     return True
 
 
-def distil(found: list[Found], title_end: int) -> list[Found]:
-    """One entry per hardship: of mentions of one kind and one person the clearest, the body before the title."""
-    best: dict[tuple[str, str, str, str], Found] = {}
-    order: list[tuple[str, str, str, str]] = []
+LONG = 200  # from here on a text tells a story: denials and conditions in it are asides
+
+
+def distil(found: list[Found], title_end: int, length: int) -> list[Found]:
+    """One entry per hardship: of mentions of one kind the clearest; the body before the title, the own before others'."""
+    in_body = {f.type for f in found if f.start >= title_end}
+    found = [f for f in found if f.start >= title_end or f.type not in in_body]
+    best: dict[tuple[str, str, str], Found] = {}
     for item in found:
-        key = (item.type, item.subject, item.status, "")
-        if key not in best:
+        key = (item.type, item.subject, item.status)
+        if key not in best or _rank(item) > _rank(best[key]):
             best[key] = item
-            order.append(key)
-        elif _rank(item, title_end) > _rank(best[key], title_end):
-            best[key] = item
-    chosen = [best[k] for k in order]
-    actual = {(f.type, f.subject) for f in chosen if f.status == ACTUAL}
-    chosen = [f for f in chosen if f.status in (ACTUAL, NEGATED) or (f.type, f.subject) not in actual
-              or f.type == "death_in_family"]
+    chosen = [f for f in best.values() if _stays(f, best, length)]
     return sorted(chosen, key=lambda f: f.start)
 
 
-def _rank(item: Found, title_end: int) -> tuple[int, int]:
-    return item.term.weight, int(item.start >= title_end)
+def _stays(item: Found, best: dict[tuple[str, str, str], Found], length: int) -> bool:
+    others = {(subject, status) for kind, subject, status in best if kind == item.type}
+    if item.status in (HYPOTHETICAL, NEGATED) and ((SELF, ACTUAL) in others or length > LONG):
+        return False if (SELF, ACTUAL) in others else item.subject == SELF and item.status == HYPOTHETICAL
+    if item.subject == GENERAL and len({s for s, _ in others}) > 1:
+        return False
+    if item.status == PAST and item.type != "death_in_family" and (item.subject, ACTUAL) in others:
+        return False
+    return not (item.subject == OTHER and (SELF, ACTUAL) in others and length > LONG and item.type != "death_in_family")
+
+
+def _rank(item: Found) -> int:
+    return item.term.weight

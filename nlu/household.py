@@ -12,15 +12,16 @@ from nlu.terms import Hit, Hits, covered
 _N = r"(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3}|俩|仨|几)"
 _OWN = r"(?:我们?|俺们?|咱们?|本人)?(?:全家|一家子?|家庭|家里|家中|家|屋里头?|户口本上?|户口|本户|一大家子|该户|共同生活)"
 _SAID = re.compile(
-    rf"{_OWN}(?:总|一)?(?:的|现|现在|目前|就|共计?|总共|一共|里面?|人口|成员|常住|上|老小|老少|老老少少|大小|上下|就剩|里外里|加起来|还剩|只剩|只有|有|是|为|数|：|:|,|，| ){{0,6}}"
+    rf"{_OWN}(?:总|一)?(?:的|现|现在|目前|就|共计?|总共|一共|里面?|人口|成员|常住|上|老小|老少|老老少少|大小|上下|就剩|里外里|加起来|[二两三四]代人|祖孙三代|还剩|只剩|只有|有|是|为|数|：|:|,|，| ){{0,6}}"
     rf"({_N})(?:来|多)?(?:个)?(?:口(?:人|子人?|之家)?|人(?!均|民|均|以|当)|张嘴|个人)"
     rf"|(?<![岁年])({_N})口(?:之家|人(?!均)|子(?:人)?)"
     rf"|(?:家庭)?(?:人口数?|成员数?|家庭成员|家庭人数)(?:是|为|有|共|[:： ])*({_N})(?:人|口|个)?"
     rf"|家(?:里|有|共)?({_N})口"
 )
-_LONE = re.compile(r"(?:就|只|只剩|就剩|剩|独自|仅|光)?(?:我|俺|本人|他|她)?(?:自己)?(?:独自)?(?:一|1)个?人(?:过(?!日子的?人)|生活|住|在家|吃饭|一户|独居)|孤身一人|独自一人(?:生活|住)?|孤寡一人|单身一人|孤零零一个人|一人户|就(?:剩)?我一个人(?:了|$|，|。)")
+_LONE = re.compile(r"(?:就|只|只剩|就剩|剩|独自|仅|光)?(?:我|俺|本人|他|她)?(?:自己)?(?:独自)?(?:一|1)个?人(?:过(?!日子的?人)|生活|住|在家|吃饭|一户|独居)|孤身一人(?!把|带|拉)|独自一人(?:生活|住|过)|孤寡一人|单身一人|孤零零一个人|一人户|就(?:剩)?我一个人(?:了|$|，|。)")
+_ONLY_ONE_OTHER = re.compile(r"家(?:里|中)?(?:只|就)?有(?:个|一个)?(?:老母|老父|老娘|老爹|老伴|母亲|父亲|儿子|女儿|孙子|孙女)[^，。]{0,8}[，, ](?:再)?没有?(?:其他|别的?|旁)人")
 _PAIR = re.compile(
-    rf"(?:我们?|俺们?|就剩|只剩|就|家里)*(娘儿?俩|爷儿?俩|母子俩|母女俩|父子俩|父女俩|夫妻俩|两口子|老两口|小两口|公婆俩|祖孙俩|爷孙俩|婆孙俩|姐弟俩|兄弟俩|姐妹俩|兄妹俩|娘仨|爷仨|母子三人|母女三人|父子三人|父女三人|夫妻二人|夫妻两人|祖孙三人|祖孙三代|娘儿仨|爷儿仨|母子二人|母女二人|父子二人|父女二人|祖孙二人|祖孙两人|娘儿几个|爷孙仨|婆孙仨|娘四个|爷四个|我俩|咱俩|俺俩|我们俩|俺们俩|我们仨|我们三个|我们两个|姐弟三人|兄妹三人|兄弟三人|姐妹三人|夫妇二人|夫妇俩|夫妇两人)")
+    rf"(?:我们?|俺们?|就剩|只剩|就|家里){{0,2}}(娘儿?俩|爷儿?俩|母子俩|母女俩|父子俩|父女俩|夫妻俩|两口子|老两口|小两口|公婆俩|祖孙俩|爷孙俩|婆孙俩|姐弟俩|兄弟俩|姐妹俩|兄妹俩|娘仨|爷仨|母子三人|母女三人|父子三人|父女三人|夫妻二人|夫妻两人|祖孙三人|祖孙三代|娘儿仨|爷儿仨|母子二人|母女二人|父子二人|父女二人|祖孙二人|祖孙两人|娘儿几个|爷孙仨|婆孙仨|娘四个|爷四个|我俩|咱俩|俺俩|我们俩|俺们俩|我们仨|我们三个|我们两个|姐弟三人|兄妹三人|兄弟三人|姐妹三人|夫妇二人|夫妇俩|夫妇两人)")
 _PAIR_SIZE = (("仨", 3), ("三", 3), ("四", 4), ("几", 0), ("俩", 2), ("两", 2), ("二", 2))
 _NOT_OWN_BEFORE = re.compile(r"(?:村|组|全县|全镇|全乡|社区|邻居家?|隔壁|队|他们?家?|人家|户|他|辖区|小区)[^，。！？；]{0,6}$")
 _NOT_OWN_AFTER = re.compile(r"^(?:的?大村|以上|以下|以内|的家庭|之家都|户)")
@@ -43,7 +44,7 @@ class Size:
 def _int(words: str) -> int | None:
     words = {"俩": "二", "仨": "三"}.get(words, words)
     value, _, ok = parse(words)
-    return int(value) if ok and value is not None else None
+    return int(value) if ok and value is not None and value.is_integer() else None
 
 
 def household_size(text: str, clauses: Clauses, hits: Hits, asked: bool = False) -> Size | None:
@@ -62,6 +63,9 @@ def household_size(text: str, clauses: Clauses, hits: Hits, asked: bool = False)
     summed = _sum_of_people(text, clauses, hits)
     if summed:
         return summed
+    only = _ONLY_ONE_OTHER.search(text)
+    if only:
+        return Size(2, only.start(), only.end())
     lone = _LONE.search(text)
     if lone and not re.search(r"打工|务工|干活|挣|赚|上班|养家|收入|负担|承担|扛", text[max(0, lone.start() - 6):lone.end() + 8]):
         return Size(1, lone.start(), lone.end())
@@ -78,7 +82,7 @@ _MARKED = re.compile(r"(?:家里|屋里头?|我家|俺家|家中|我们家|家|�
 def _sum_of_people(text: str, clauses: Clauses, hits: Hits) -> Size | None:
     """«俩老的加仨娃», «我和老伴», «老两口带个孙子»: a chain of people with nothing but links between them."""
     stop = hits.get("kin_not", [])
-    for clause_group in _groups(clauses, text):
+    for clause_group in _groups(clauses):
         start, end = clause_group
         people = _people(text, start, end, hits, stop)
         chain: list[tuple[int, int, int]] = []
@@ -95,7 +99,7 @@ def _sum_of_people(text: str, clauses: Clauses, hits: Hits) -> Size | None:
     return None
 
 
-def _groups(clauses: Clauses, text: str) -> list[tuple[int, int]]:
+def _groups(clauses: Clauses) -> list[tuple[int, int]]:
     spans: dict[int, list[int]] = {}
     for clause in clauses.items:
         spans.setdefault(clause.sentence, [clause.start, clause.end])[1] = clause.end
@@ -141,13 +145,13 @@ def _close(text: str, chain: list[tuple[int, int, int]]) -> Size | None:
     if not chain:
         return None
     start, end = chain[0][0], chain[-1][1]
-    total = sum(c for _, _, c in chain)
+    total = _count_once(text, chain)
     before = text[max(0, start - 8):start]
     marked = bool(_MARKED.search(before))
     tail = text[end:end + 8]
     if _GONE.search(tail[:6]) or total > 20 or re.search(r"(?:邻居|隔壁|人家|他们|朋友)(?:的|家)?$", before):
         return None
-    live = bool(re.search(r"(?:相依为命|过日子|一起过|一起生活|生活在一起|过活|在家|两个人|俩人|两人|过$|过[，。]|住在|一块过)", tail))
+    live = bool(re.search(r"(?:相依为命|过日子|一起过|一起生活|生活在一起|过活|两个人|俩人|两人|过$|过[，。]|住在|一块过)", tail))
     linked = len(chain) >= 2 and bool(re.search(r"加|带|拉扯|领|守|和|跟|与|、|还有", text[chain[0][1]:chain[-1][0]]))
     only = bool(re.search(r"(?:就剩?|只剩|只有|剩下?|家里就)$", re.sub(r"(?:我|俺|们|了|下|是)+$", "", before)) or
                 re.match(r"就剩?|只剩", text[start:start + 2]))
@@ -155,6 +159,19 @@ def _close(text: str, chain: list[tuple[int, int, int]]) -> Size | None:
             live and total >= 2) or (marked and len(chain) >= 2):
         return Size(total, start, end)
     return None
+
+
+def _count_once(text: str, chain: list[tuple[int, int, int]]) -> int:
+    """The people of a chain; somebody named twice in it is one person."""
+    seen: set[str] = set()
+    total = 0
+    for begin, finish, count in chain:
+        words = text[begin:finish]
+        if words in seen and count == 1:
+            continue
+        seen.add(words)
+        total += count
+    return total
 
 
 def _whole_message(text: str, start: int, end: int) -> bool:

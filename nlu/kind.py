@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from nlu.hardships import Found
+from nlu.lexicon_files import read_yaml
 from nlu.scope import ACTUAL, SELF
 from nlu.terms import Hits
 
@@ -48,8 +49,8 @@ def kind_of(text: str, hits: Hits, found: list[Found], title_end: int) -> str:
     return best if scores[best] > 0.5 else "other"
 
 
-def topic_of(hits: Hits, title_end: int) -> str:
-    """The complaint's topic; `other` where nothing of the list is spoken of."""
+def topic_of(text: str, hits: Hits, title_end: int) -> str:
+    """The complaint's topic; `other` where nothing of the list is plainly spoken of."""
     scores: dict[str, float] = {}
     seen: set[tuple[str, str]] = set()
     for hit in hits.get("topic", []):
@@ -58,7 +59,9 @@ def topic_of(hits: Hits, title_end: int) -> str:
         seen.add((hit.data, hit.word))
         scores[hit.data] = scores.get(hit.data, 0.0) + (2.0 if hit.end <= title_end else 1.0) * (
             1.4 if len(hit.word) >= 4 else 1.0)
-    if not scores:
-        return "other"
-    best = max(scores, key=lambda t: scores[t])
-    return best if scores[best] >= 1.0 else "other"
+    rules = read_yaml("kind.yml")["topic_rules"]
+    for topic in list(scores):
+        rule = rules[topic]
+        if not re.search(rule["needs"], text) or scores[topic] < rule["least"] * (1.0 if len(text) < 120 else 1.6):
+            del scores[topic]
+    return max(scores, key=lambda t: scores[t]) if scores else "other"

@@ -9,7 +9,7 @@ from functools import cache
 from nlu.clauses import Clause, Clauses, within
 from nlu.lexicon_files import read_yaml
 from nlu.numerals import FORMAL, Number, find_numbers
-from nlu.terms import Hit, Hits
+from nlu.terms import Hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,10 @@ _AFTER_BLOCK = re.compile(r"块(?:地|田|土|石|砖|牌|布|肉|儿|去|来|�
 _JIAO = re.compile(r"块(?:零|0)?([一二三四五六七八九0-9])(?:毛|角)?(?![0-9十百千万个天年月斤])|元([一二三四五六七八九0-9])角")
 _PREFIX = re.compile(r"(?:￥|RMB|rmb|人民币|\$) ?$", re.IGNORECASE)
 _RANGE = re.compile(r" ?(?:到|至|-|~|—|－|–|、)+ ?")
+_UNIT_RANGE = re.compile(r"(?:万元|元|块)(?:到|至|-|~|—|－|–)+ ?")
 _IDIOM = re.compile(r"[一半][分毛]钱|分文")
 _NOT_SUM_BEFORE = re.compile(r"(?:第|初|农历|周|星期|电话|手机|号码|编号|证号|卡号|文号|[〔\[(（]|Q|q|户口|\d[:：年月.]|[A-Za-z])$")
 _NOT_SUM_AFTER = re.compile(r"(?:号|年|月(?!薪|收)|日|：|:|/\d|[A-Za-z]|室|栋|路|型|℃|%|％|[\])〕）]?号)")
-_EARLIER = ("￥",)
-_VALUE_WORDS = re.compile(r"(?:左右|上下|出头|出点头|开外|不止|以上|以下|以内|整)")
 
 
 @cache
@@ -49,7 +48,7 @@ def _measures() -> re.Pattern[str]:
 def find_sums(text: str, clauses: Clauses, hits: Hits, taken: list[tuple[int, int]]) -> list[Sum]:
     """All sums of money of the reading copy in order; `taken` are ranges (phones, IDs, dates) that are none."""
     plain = text.translate(FORMAL)
-    numbers = [n for n in find_numbers(plain) if not any(a < n.end and n.start < b for a, b in taken)]
+    numbers = _outside(find_numbers(plain), taken)
     found: list[Sum] = []
     skip_to = -1
     for i, number in enumerate(numbers):
@@ -64,7 +63,21 @@ def find_sums(text: str, clauses: Clauses, hits: Hits, taken: list[tuple[int, in
         clause = clauses.at(start)
         role, period, per_head = _role(plain, clauses, clause, start, end, hits, value)
         found.append(Sum(start, end, value, role, period, per_head, clause, exact))
-    return _settle(found, plain, clauses, hits)
+    if len({h.word for h in hits.get("mark:misuse", [])}) >= 2:  # sums of an accusation are nobody's price or wage
+        found = [replace(s, role="other") if s.role in _EVERYDAY else s for s in found]
+    return _settle(found, plain)
+
+
+def _outside(numbers: list[Number], taken: list[tuple[int, int]]) -> list[Number]:
+    """The numerals that share no character with a phone, an ID or another long number."""
+    kept: list[Number] = []
+    at = 0
+    for number in numbers:
+        while at < len(taken) and taken[at][1] <= number.start:
+            at += 1
+        if at == len(taken) or taken[at][0] >= number.end:
+            kept.append(number)
+    return kept
 
 
 def _measure_one(text: str, number: Number, following: Number | None
@@ -78,7 +91,7 @@ def _measure_one(text: str, number: Number, following: Number | None
         start = prefix.start()
     gap = _RANGE.match(text, end)
     if not gap:
-        unit_then_gap = re.compile(r"(?:元|块)" + _RANGE.pattern[2:]).match(text, end)
+        unit_then_gap = _UNIT_RANGE.match(text, end)
         gap = unit_then_gap if unit_then_gap and following and following.start == unit_then_gap.end() else None
     if gap and following and following.start == gap.end():
         joined = _join_range(text, number, following)
@@ -146,25 +159,27 @@ def _money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) -
             r"[花掏欠借挣赚付交费钱补]了?$", before):
         return False
     clause = clauses.at(number.start)
-    near = within(hits.get("mark", []), clause.start, clause.end)
-    context = [h for h in near if h.data == "money_context" and h.start < number.start and number.start - h.end <= 10
-               or h.data in ("month", "year", "day") and abs(h.start - number.end) <= 2]
-    return bool(context)
+    if any(number.start - h.end <= 10 for h in within(hits.get("mark:money_context", []), clause.start, number.start)):
+        return True
+    return any(h.start - number.end <= 2 for mark in _PERIODS
+               for h in within(hits.get(f"mark:{mark}", []), number.end, clause.end))
 
 
+_PERIODS = ("month", "year", "day", "half_year")
 _ROLE_WEIGHT = {"medical": 1.0, "reimbursed": 1.6, "tuition": 1.3, "income": 1.1, "benefit": 1.3, "debt": 1.2,
                 "loss": 1.1, "price": 0.8, "other": 1.1}
 
 
 def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hits: Hits, value: float | None
           ) -> tuple[str, str, bool]:
-    marks = {h.data for h in within(hits.get("mark", []), clause.start, clause.end)}
+    marks = {m for m in ("per_head", "wage_owed", "self_paid")
+             if within(hits.get(f"mark:{m}", []), clause.start, clause.end)}
     scores: dict[str, float] = {}
     window = [(clause, 1.0)]
     if clause.index:
         before = clauses.items[clause.index - 1]
         if before.sentence == clause.sentence:
-            window.append((before, 0.45))
+            window.append((before, 0.4))
     if clause.index > 1:
         before = clauses.items[clause.index - 2]
         if before.sentence == clause.sentence:
@@ -181,16 +196,18 @@ def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hit
         near_wage = re.search(r"工资|工钱|薪|工人|民工|血汗|老板|工程款|包工头", text[clause.start:clause.end])
         if near_wage:
             return "other", period, per_head
-    return _refine(role, period, marks, scores), period, per_head
+    return _refine(role, period, marks, scores, value), period, per_head
 
 
-def _refine(role: str, period: str, marks: set[str], scores: dict[str, float]) -> str:
+def _refine(role: str, period: str, marks: set[str], scores: dict[str, float], value: float | None) -> str:
     if role == "medical":
         return "medical_self_paid" if "self_paid" in marks or period in ("month", "year") else "medical_total"
     if role == "income":
         if period == "day":
             return "other"
-        return "income_month" if period == "month" else "income_year"
+        if period in ("year", "half_year"):
+            return "income_year"
+        return "income_month" if period == "month" or (value or 99999) < 10000 else "income_year"
     if "self_paid" in marks and role in ("reimbursed", "other") and scores.get("medical", 0) + scores.get(
             "reimbursed", 0) > 0:
         return "medical_self_paid"
@@ -199,19 +216,19 @@ def _refine(role: str, period: str, marks: set[str], scores: dict[str, float]) -
 
 def _period(text: str, clause: Clause, start: int, end: int, hits: Hits) -> str:
     best, nearest = "", 99
-    for hit in within(hits.get("mark", []), clause.start, clause.end):
-        if hit.data in ("month", "year", "day", "half_year"):
+    for mark in _PERIODS:
+        for hit in within(hits.get(f"mark:{mark}", []), clause.start, clause.end):
             distance = start - hit.end if hit.end <= start else hit.start - end
-            if distance < nearest:
-                best, nearest = hit.data, distance
+            if 0 <= distance < nearest:
+                best, nearest = mark, distance
     return best
 
 
+_EVERYDAY = frozenset(("price", "income_year", "income_month", "tuition", "loss", "reimbursed", "medical_total", "debt"))
 _DENIED = re.compile(r"(?:不是|没有|哪有|哪里是|没)$")
-_THEN_RIGHT = re.compile(r"^[^。！？\n]{0,8}?(?:是|而是|才|应该是|就)")
 
 
-def _settle(found: list[Sum], text: str, clauses: Clauses, hits: Hits) -> list[Sum]:
+def _settle(found: list[Sum], text: str) -> list[Sum]:
     """Drop denied sums («不是五万是四万八») and repeats."""
     kept: list[Sum] = []
     seen: set[tuple[str, float | None, str]] = set()
@@ -235,7 +252,3 @@ def _is_denied(text: str, item: Sum, following: Sum) -> bool:
     if _DENIED.search(text[max(0, item.start - 3):item.start]) and re.search(r"是|就|才", between):
         return True
     return bool(re.search(r"(?:不对|说错了?|错了|记错了?|哦不|啊不|不不|更正|口误)", between))
-
-
-def hits_of(hits: Hits, name: str, kind: str) -> list[Hit]:
-    return [h for h in hits.get(name, []) if h.data == kind]

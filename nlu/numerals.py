@@ -160,11 +160,18 @@ def find_numbers(text: str) -> list[Number]:
         if len(words) > 40:  # no sum is that long; a run of digits is no numeral
             continue
         lead = 1 if words[0] in "上成大小" and len(words) > 1 and not _is_vague_lead(words) else 0
-        value, exact, ok = parse(words[lead:])
+        words = words[lead:]
+        if len(words) > 1 and words[-1] == "一" and text[match.end():match.end() + 1] in _PER and words[-2] not in "十":
+            words = words[:-1]  # «一万二一年», «三块五一斤»: the last 一 opens the measure
+        value, exact, ok = parse(words)
         if ok:
+            start = match.start() + lead
             scaled = bool(re.search(r"[百千万亿wWkK]", words))
-            found.append(Number(match.start() + lead, match.end(), words[lead:], value, exact, scaled))
+            found.append(Number(start, start + len(words), words, value, exact, scaled))
     return found
+
+
+_PER = ("年", "月", "天", "亩", "斤", "头", "户", "人", "吨", "期", "学", "次", "个")
 
 
 def _is_vague_lead(words: str) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_left
 
 from nlu.clauses import Clause, Clauses, within
-from nlu.terms import Hit, Hits, covered
+from nlu.terms import Hit, Hits, covered, touched
 
 SELF, OTHER, GENERAL = "self_household", "other_person", "general"
 ACTUAL, NEGATED, HYPOTHETICAL, PAST = "actual", "negated", "hypothetical", "past_resolved"
@@ -15,18 +15,13 @@ ACTUAL, NEGATED, HYPOTHETICAL, PAST = "actual", "negated", "hypothetical", "past
 _FILLER = re.compile(
     r"^(?:有|得|过|啥|什么|人|谁|任何|大|患|生|查出|发现|一个|一点|是|在|遭|受|出|欠|哪个|家里|的|太|再|别的|其他|啥子|么子|人得|个|也|都|这样|那种|到|成|发生|出现|严重|因|因为|存在|住|长期|申请|外|多少|什么大|"
     r"谁得|老人|小孩|孩子|成员|哪个得|任何人)*$")
-_DENIED_AFTER = re.compile(r"^(?:的|病|人|户)*(?:倒|倒是|也|都|啥的|什么的|这些|那些|现在|目前|一个|一样|，|,| )*(?:没有|没得|冇|莫得|没|无)(?![钱人法力管能办解完治救到给])")
+_DENIED_AFTER = re.compile(r"^(?:的|病|人|户)*(?:倒|倒是|也|都|啥的|什么的|这些|那些|现在|目前|一个|一样|，|,| )*(?:没有|没得|冇|莫得|没|无)(?![钱人法力管能办解完治救到给异])")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _AGO = re.compile(r"(?:([0-9]{1,2})|([一二两三四五六七八九十]{1,3}))(?:几|多|来)?年(?:前|以前|之前|了)")
 _LONG_YEARS = 8
-
-
-@dataclass(slots=True)
-class Frame:
-    """What the clauses before have set: whose story it is just now."""
-
-    subject: str
-    relation: str
+_SHORT = 120
+_THIRD = re.compile(r"死者|伤者|受害者|他|她")
+_I_AM = re.compile(r"(?:我|俺|本人|咱|家)(?:们)?(?:是|系|一家|名|叫|作为|家)[^，。]{0,24}$")
 
 
 class Scope:
@@ -35,13 +30,13 @@ class Scope:
     def __init__(self, text: str, clauses: Clauses, hits: Hits, proxy: bool) -> None:
         self.text, self.clauses, self.hits, self.proxy = text, clauses, hits, proxy
         stop = hits.get("subject_not", [])
-        self._subjects = [h for h in hits.get("subject", []) if not covered(h, stop)]
+        self._subjects = [h for h in hits.get("subject", []) if not covered(h, stop, proper=True)]
         kin_stop = hits.get("kin_not", [])
         self._kin = [h for h in hits.get("kin", []) if not covered(h, kin_stop)]
         neg_stop = hits.get("neg_not", [])
-        self._neg = [h for h in hits.get("neg", []) if not covered(h, neg_stop)
-                     and not any(h.start == s.start and h.end <= s.end for s in neg_stop)]
+        self._neg = [h for h in hits.get("neg", []) if not covered(h, neg_stop)]
         self._people = self._merge()
+        self._people_starts = [p[0] for p in self._people]
         self._carried = self._carry()
         years = [int(y) for y in _YEAR.findall(text)]
         self.latest_year = max(years) if years else 2026
@@ -50,7 +45,10 @@ class Scope:
         """(start, end, subject, relation) of everybody mentioned, in order; kin belong to who is named before them."""
         people: list[tuple[int, int, str, str]] = []
         for hit in self._subjects:
-            people.append((hit.start, hit.end, {"self": SELF, "other": OTHER, "general": GENERAL}[hit.data], ""))
+            subject = {"self": SELF, "other": OTHER, "general": GENERAL}[hit.data]
+            if subject == GENERAL and _I_AM.search(self.text[max(0, hit.start - 26):hit.start]):
+                continue
+            people.append((hit.start, hit.end, subject, "plural" if hit.word in ("我们", "咱们", "俺们") else ""))
         for hit in self._kin:
             people.append((hit.start, hit.end, self._whose_kin(hit), hit.data))
         return sorted(people)
@@ -68,36 +66,42 @@ class Scope:
         return "kin"
 
     def _carry(self) -> list[tuple[str, str]]:
-        """For each clause the subject that holds at its start."""
-        has_self = any(p[2] == SELF for p in self._people) or bool(self._kin)
-        short = len(self.text) < 120
-        current: tuple[str, str] = (SELF, "") if has_self or short else (GENERAL, "")
+        """For each clause the subject that holds at its start; a class of people holds for its own clause only."""
+        current: tuple[str, str] = (self._default(), "")
         carried: list[tuple[str, str]] = []
         at = 0
         for clause in self.clauses.items:
             carried.append(current)
             while at < len(self._people) and self._people[at][0] < clause.end:
-                current = self._next(current, self._people[at])
+                person = self._people[at]
+                if person[2] != GENERAL:
+                    current = self._next(current, person)
                 at += 1
         return carried
+
+    def _default(self) -> str:
+        """Whose story an opening without anybody in it is."""
+        if len(self.text) < _SHORT or any(p[2] == SELF and p[3] != "plural" for p in self._people):
+            return SELF
+        if any(p[2] == "kin" for p in self._people):
+            return SELF
+        return OTHER if _THIRD.search(self.text) else GENERAL
 
     def _next(self, current: tuple[str, str], person: tuple[int, int, str, str]) -> tuple[str, str]:
         _, _, subject, relation = person
         if self.proxy and subject == OTHER:
             return SELF, relation or "person"
         if subject == "kin":
-            return (current[0] if current[0] == OTHER else SELF), relation
-        return subject, relation
+            return (OTHER if current[0] == OTHER else SELF), relation
+        return subject, relation if relation != "plural" else ""
 
     def subject(self, start: int, end: int) -> tuple[str, str]:
         """(subject, relation) of what is said in [start, end)."""
         clause = self.clauses.at(start)
         current = self._carried[clause.index]
-        for person in self._people:
+        for person in self._people[bisect_left(self._people_starts, clause.start):]:
             if person[0] >= end:
                 break
-            if person[0] < clause.start:
-                continue
             current = self._next(current, person)
         return current
 
@@ -109,7 +113,8 @@ class Scope:
             before = self.clauses.items[clause.index - 1]
             if before.sentence == clause.sentence or len(self.text) < 80:
                 first = before.start
-        return any(first <= p[0] < clause.end for p in self._people) or len(self.text) < 40
+        at = bisect_left(self._people_starts, first)
+        return (at < len(self._people) and self._people[at][0] < clause.end) or len(self.text) < 40
 
     def status(self, start: int, end: int) -> str:
         clause = self.clauses.at(start)
@@ -120,6 +125,10 @@ class Scope:
         if self._is_resolved(clause, end):
             return PAST
         return ACTUAL
+
+    def denied_between(self, start: int, end: int) -> bool:
+        """Whether a denial stands between the two words of a pair («房子没塌»)."""
+        return bool(within(self._neg, start, end))
 
     def _is_negated(self, clause: Clause, start: int, end: int) -> bool:
         for hit in within(self._neg, clause.start, start):
@@ -154,7 +163,7 @@ class Scope:
             after = self.clauses.items[clause.index + 1]
             if after.sentence == clause.sentence:
                 stop = after.end
-        return any(not covered(h, blockers) and not any(b.start <= h.start < b.end for b in blockers)
+        return any(not touched(h, blockers)
                    for h in within(self.hits.get("resolved", []), end, stop))
 
     def long_past(self, start: int, end: int) -> bool:

@@ -31,7 +31,7 @@ def find_danger(text: str, clauses: Clauses, hits: Hits) -> Danger | None:
     stop = hits.get("danger_not", [])
     best: Danger | None = None
     for hit in hits.get("danger", []):
-        if covered(hit, stop) or any(s.start <= hit.start and hit.end <= s.end for s in stop):
+        if covered(hit, stop):
             continue
         clause = clauses.at(hit.start)
         before = text[clause.start:hit.start]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
@@ -54,10 +55,35 @@ class TermIndex:
         return hits
 
 
-def covered(hit: Hit, blockers: list[Hit]) -> bool:
-    """Whether `hit` lies inside one of `blockers` (phrases that contain a term and say something else)."""
-    return any(b.start <= hit.start and hit.end <= b.end and (b.end - b.start) > (hit.end - hit.start)
-               for b in blockers)
+LONGEST_TERM = 24
+
+
+def covered(hit: Hit, blockers: list[Hit], proper: bool = False) -> bool:
+    """Whether `hit` lies inside one of `blockers` (phrases that contain a term and say something else).
+
+    `blockers` are ordered by start; with `proper` the blocker must be longer than the hit.
+    """
+    at = bisect_left(blockers, hit.start - LONGEST_TERM, key=_start)
+    while at < len(blockers) and blockers[at].start <= hit.start:
+        blocker = blockers[at]
+        if hit.end <= blocker.end and not (proper and blocker.end - blocker.start == hit.end - hit.start):
+            return True
+        at += 1
+    return False
+
+
+def touched(hit: Hit, blockers: list[Hit]) -> bool:
+    """Whether `hit` shares a character with one of `blockers`."""
+    at = bisect_left(blockers, hit.start - LONGEST_TERM, key=_start)
+    while at < len(blockers) and blockers[at].start < hit.end:
+        if hit.start < blockers[at].end:
+            return True
+        at += 1
+    return False
+
+
+def _start(hit: Hit) -> int:
+    return hit.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +124,10 @@ def _term(hardship: str, entry: dict[str, Any], name: str) -> Term:
                 tuple((entry.get("denies") or {}).items()))
 
 
+# Lists whose groups are read independently of one another (收入 inside 年收入 still counts).
+_APART = frozenset(("mark",))
+
+
 def _words(value: Any) -> list[str]:
     return value.split() if isinstance(value, str) else [str(w) for w in value]
 
@@ -129,7 +159,7 @@ def lexicon() -> Lexicon:
             if isinstance(words, dict):
                 for key, group in words.items():
                     for word in _words(group):
-                        index.add(name, word, key)
+                        index.add(f"{name}:{key}" if name in _APART else name, word, key)
             else:
                 for word in _words(words):
                     index.add(name, word)
