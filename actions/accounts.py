@@ -153,7 +153,13 @@ def logout(office: Office, token: str) -> None:
 
 
 def add_user(
-    office: Office, name: str, password: str, role: str, area: str | None = None, display_name: str = "", by: str = "system"
+    office: Office,
+    name: str,
+    password: str,
+    role: str,
+    area: str | None = None,
+    display_name: str = "",
+    by: str = "system",
 ) -> models.User:
     """Make an account. `area` is an area's name, path or code. Raises Invalid with one sentence."""
     name = tidy_name(name)

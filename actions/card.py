@@ -17,6 +17,7 @@ from policy_kb import FactSpec, Pack
 from storage import UnitOfWork
 from storage.models import Area, Case, CaseStep, Fact, User, Verdict
 
+MANY = 10  # other cases of one phone number that are looked at
 NEW_FOR = 3  # days in which an untouched case counts as new
 RED, AMBER, GREEN, NONE = "red", "amber", "green", "none"
 
@@ -484,5 +485,5 @@ def _same_phone(uow: UnitOfWork, user: User, case: Case) -> tuple[str, ...]:
     """Receipts of other cases of the same phone that this person may see: perhaps the same matter told twice."""
     if not case.phone:
         return ()
-    others = [other for other in uow.cases.of_phone(case.phone) if other.id != case.id and other.kind == case.kind]
+    others = [c for c in uow.cases.of_phone(case.phone) if c.id != case.id and c.kind == case.kind][:MANY]
     return tuple(other.receipt for other in others if routing.may_see(uow, user, other))

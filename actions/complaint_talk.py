@@ -84,8 +84,8 @@ def take_in(talk: Talk) -> None:
     if level is not None:
         draft.complaint.against_level = level  # type: ignore[assignment]  # keys of complaint.levels
         draft.complaint.against = draft.complaint.against or word
-    if talk.heard.places:
-        interview.set_place(talk, "".join(place.text for place in talk.heard.places))
+    if place := interview.named_place(talk):
+        interview.set_place(talk, place)
     if talk.heard.phones:
         draft.person.phone = talk.heard.phones[0].value
 
@@ -157,8 +157,8 @@ def _answer_pending(talk: Talk) -> None:
 
 
 def _take_place(talk: Talk) -> None:
-    if talk.heard.places:
-        interview.set_place(talk, "".join(place.text for place in talk.heard.places))
+    if place := interview.named_place(talk):
+        interview.set_place(talk, place)
     elif talk.pressed == "dont_know" or talk.act in {"dont_know", "deny"} or len(talk.text) > 40:
         talk.draft.skipped.append("place")
     else:
@@ -166,6 +166,9 @@ def _take_place(talk: Talk) -> None:
 
 
 def _take_name(talk: Talk) -> None:
+    if talk.conv.place is None and (place := interview.named_place(talk)):
+        interview.set_place(talk, place)
+        return
     name = None
     if talk.pressed != "anonymous" and talk.act not in {"deny", "dont_know"}:
         name = review_talk.read_name(talk.heard, talk.text)

@@ -83,7 +83,9 @@ def cases_for(office: Office, user: User, show: str = "all", page: int = 1) -> C
     with office.db.read() as uow:
         found = [c for c in uow.cases.visible_to(user, limit=LIST_LIMIT) if routing.may_read(user, c)]
         steps = uow.cases.steps_of([c.id for c in found])
+        areas = [uow.get(Area, number) for number in {c.area_id for c in found if c.area_id is not None}]
         lines = [card.line(office, uow, user, c, steps[c.id]) for c in found]
+        del areas  # held until here, so that every line finds its area without asking again
     totals = {key: sum(map(fits, lines)) for key, fits in FILTERS.items()}
     wanted = sorted(filter(chosen, lines), key=_pressing)
     pages = max(1, -(-len(wanted) // PAGE))

@@ -73,8 +73,8 @@ def take_in(talk: Talk) -> list[str]:
         draft.person.proxy = True
         draft.person.proxy_relation = heard.proxy.relation
     _take_person(talk)
-    if heard.places:
-        set_place(talk, "".join(place.text for place in heard.places))
+    if place := named_place(talk):
+        set_place(talk, place)
     return _state(talk, heard.facts, {key: (span.start, span.end) for key, span in heard.fact_spans.items()})
 
 
@@ -102,6 +102,16 @@ def _state(talk: Talk, values: Mapping[str, object], spans: Mapping[str, tuple[i
             continue
         sound[fact_id] = value
     return talk.state_facts(sound, spans)
+
+
+def named_place(talk: Talk) -> str | None:
+    """The place that the message names; a bare village name counts only as the answer to where it is."""
+    certain = [
+        place.text
+        for place in talk.heard.places
+        if talk.asks == "place" or place.area_id or place.province or place.city or place.county or place.town
+    ]
+    return "".join(dict.fromkeys(certain)) or None
 
 
 def set_place(talk: Talk, place: str) -> None:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from actions.rulebook import LEVELS
 from nlu import AreaName
@@ -38,6 +39,7 @@ _OTHER_PLACE = {
 }
 
 
+@lru_cache(maxsize=1 << 16)
 def clean(text: str) -> str:
     """The text as places are compared: compatibility forms folded, blanks, separators and invisible signs gone."""
     folded = unicodedata.normalize("NFKC", text)
@@ -72,11 +74,7 @@ def nearest_common(uow: UnitOfWork, place: str | None) -> Area | None:
 
 def chain(uow: UnitOfWork, area: Area | None) -> list[Area]:
     """The area and everything above it, the area first."""
-    found: list[Area] = []
-    while area is not None and area not in found:
-        found.append(area)
-        area = uow.get(Area, area.parent_id) if area.parent_id is not None else None
-    return found
+    return list(reversed(uow.areas.ancestors(area.id))) if area is not None else []
 
 
 def at_level(uow: UnitOfWork, area: Area | None, level: str) -> Area | None:
@@ -109,10 +107,15 @@ def match(wanted: str, areas: Sequence[Area]) -> list[Area]:
 
 def spoken_names(area: Area) -> tuple[str, ...]:
     """The name as written and as said without its ending."""
-    name = clean(area.name)
+    return _spoken(area.name, area.level)
+
+
+@lru_cache(maxsize=1 << 16)
+def _spoken(full_name: str, level: str) -> tuple[str, ...]:
+    name = clean(full_name)
     shorter = [
         name[: -len(ending)]
-        for ending in ENDINGS.get(area.level, ())
+        for ending in ENDINGS.get(level, ())
         if name.endswith(ending) and len(name) - len(ending) >= MIN_SHORT
     ]
     return (name, *dict.fromkeys(shorter))
@@ -193,41 +196,41 @@ def read_csv(data: bytes) -> list[dict[str, str]]:
 
 
 def import_areas(uow: UnitOfWork, rows: Iterable[Mapping[str, str]]) -> ImportReport:
-    """Add or rename areas by `code`; a line that is wrong is reported with its number and the others go on.
+    """Add or change areas by `code`; a line that is wrong is reported with its number and the others go on.
 
     Lines may stand in any order: a parent may come after its children. Existing rows keep their ids.
     """
-    numbered = list(enumerate(rows, start=2))
-    known = {area.code: area for area in uow.areas.all()}
-    sound, errors = _sound_rows(numbered, known)
-    added = changed = 0
-    for number, row in sorted(sound, key=lambda item: -RANK[item[1]["level"]]):
-        parent = known.get(row["parent_code"]) if row["parent_code"] else None
-        if row["parent_code"] and parent is None:
-            errors.append(RowError(number, f"上级编码“{row['parent_code']}”没有找到，请先改正上级那一行。"))
-            continue
-        if parent is not None and RANK[parent.level] <= RANK[row["level"]]:
-            errors.append(RowError(number, f"上级“{parent.name}”的级别不比“{row['name']}”高，请检查 level。"))
-            continue
-        path = f"{parent.path}/{row['name']}" if parent is not None else row["name"]
-        values = (row["name"], row["level"], parent.id if parent else None, path)
-        area = known.get(row["code"])
-        if area is None:
-            area = Area(code=row["code"], name=row["name"], level=row["level"], parent_id=values[2], path=path)
-            uow.add(area)
-            uow.flush()
-            known[area.code] = area
-            added += 1
-        elif (area.name, area.level, area.parent_id, area.path) != values:
-            area.name, area.level, area.parent_id, area.path = values
-            changed += 1
-    uow.flush()
-    _refresh_paths(uow)
-    return ImportReport(added, changed, tuple(sorted(errors, key=lambda e: e.row)))
+    before = {area.code: (area.name, area.level, area.path) for area in uow.areas.all()}
+    sound, errors = _sound_rows(list(enumerate(rows, start=2)))
+    sound, orphans = _rooted_rows(sound, {code: level for code, (_, level, _) in before.items()})
+    stored = uow.areas.import_rows([row for _, row in sound])
+    after = {area.code: (area.name, area.level, area.path) for area in stored}
+    added = len(after.keys() - before.keys())
+    changed = sum(before[code] != now for code, now in after.items() if code in before)
+    return ImportReport(added, changed, tuple(sorted([*errors, *orphans], key=lambda error: error.row)))
+
+
+def _rooted_rows(
+    rows: Sequence[tuple[int, dict[str, str]]], levels: Mapping[str, str]
+) -> tuple[list[tuple[int, dict[str, str]]], list[RowError]]:
+    """Rows whose parent is there and stands higher, from the top down; the others with what is wrong."""
+    sound: list[tuple[int, dict[str, str]]] = []
+    errors: list[RowError] = []
+    known = dict(levels)
+    for number, row in sorted(rows, key=lambda item: -RANK[item[1]["level"]]):
+        parent = row["parent_code"]
+        if parent and parent not in known:
+            errors.append(RowError(number, f"上级编码“{parent}”没有找到，请先改正上级那一行。"))
+        elif parent and RANK[known[parent]] <= RANK[row["level"]]:
+            errors.append(RowError(number, f"上级“{parent}”的级别不比“{row['name']}”高，请检查 level。"))
+        else:
+            known[row["code"]] = row["level"]
+            sound.append((number, row))
+    return sound, errors
 
 
 def _sound_rows(
-    numbered: Sequence[tuple[int, Mapping[str, str]]], known: Mapping[str, Area]
+    numbered: Sequence[tuple[int, Mapping[str, str]]],
 ) -> tuple[list[tuple[int, dict[str, str]]], list[RowError]]:
     sound: list[tuple[int, dict[str, str]]] = []
     errors: list[RowError] = []
@@ -255,17 +258,6 @@ def _fault(row: Mapping[str, str], seen: Mapping[str, int]) -> str | None:
     if row["code"] == row["parent_code"]:
         return f"编码“{row['code']}”的上级写成了自己，请改正 parent_code。"
     return None
-
-
-def _refresh_paths(uow: UnitOfWork) -> None:
-    """A renamed parent changes the path of everything below it."""
-    areas = uow.areas.all()
-    by_id = {area.id: area for area in areas}
-    for area in areas:
-        path = "/".join(a.name for a in reversed([area, *_above(area, by_id)]))
-        if area.path != path:
-            area.path = path
-    uow.flush()
 
 
 def _decode(data: bytes) -> str:

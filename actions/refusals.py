@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from storage import Unavailable as DatabaseUnavailable  # for the doors, which know no storage
+
 
 class Refusal(Exception):
     """A request that cannot be carried out; `message` is one Chinese sentence for the person who asked."""
@@ -35,3 +37,6 @@ class Invalid(Refusal):
     """The input or the moment does not fit."""
 
     status = 422
+
+
+__all__ = ["DatabaseUnavailable", "Invalid", "NotAllowed", "NotFound", "Refusal", "Stale"]

@@ -50,6 +50,8 @@ class _CaseRound:
     staff: dict[int, list[_Due]] = field(default_factory=lambda: defaultdict(list))
     users: dict[int, User] = field(default_factory=dict)
     household: list[_Due] = field(default_factory=list)
+    planned: dict[str, Reminder] = field(default_factory=dict)
+    acting: dict[tuple[str, str], tuple[User, ...]] = field(default_factory=dict)  # (to, level) -> people
     last_id: int = 0
 
 
@@ -60,12 +62,13 @@ def plan(office: Office, uow: UnitOfWork, case: Case, row: CaseStep) -> int:
     """Write down every reminder the rules ask for while this step runs; how many were written."""
     now = office.clock.now()
     spec = procedure.spec_of(office, case, row)
+    known = {reminder.key: reminder for reminder in uow.reminders.of_case(case.id)}
     planned = 0
     for rule in rulebook.reminder_book().rules.values():
         at = _first_time(rule, row) if _applies(rule, case, spec.visit) else None
         if at is None or (at < now and rule.offset < 0):
             continue  # a warning before a day that is here already would only say what the day says
-        planned += _put(uow, case, row, rule, 0, at)
+        planned += _put(uow, case, row, rule, 0, at, known)
     return planned
 
 
@@ -76,14 +79,18 @@ def replan(office: Office, uow: UnitOfWork, case: Case) -> None:
         plan(office, uow, case, row)
 
 
-def _put(uow: UnitOfWork, case: Case, row: CaseStep, rule: ReminderRule, number: int, at: datetime) -> bool:
+def _put(
+    uow: UnitOfWork, case: Case, row: CaseStep, rule: ReminderRule, number: int, at: datetime,
+    known: Mapping[str, Reminder],
+) -> bool:  # fmt: skip
+    """Plan one reminder unless it is planned; whoever plans holds the case's row, so nobody else does meanwhile."""
     key = f"{case.id}:{row.step}:{rule.id}:{row.due_on or row.started_on}:{number}"
-    planned = Reminder(key=key, case_id=case.id, step=row.step, rule=rule.id, due_at=at)
-    stored, new = uow.reminders.plan_once(planned)
-    if not new and stored.status == "cancelled":
+    stored = known.get(key)
+    if stored is None:
+        uow.add(Reminder(key=key, case_id=case.id, step=row.step, rule=rule.id, due_at=at))
+    elif stored.status == "cancelled":
         stored.status, stored.due_at = "pending", at
-        return True
-    return new
+    return stored is None or stored.status == "pending"
 
 
 def _applies(rule: ReminderRule, case: Case, visit: bool) -> bool:
@@ -131,8 +138,9 @@ def _fire_case(office: Office, case_id: int, done: Ticked) -> None:
         case = uow.cases.get(case_id, lock=True)
         assert case is not None  # reminders point at it
         now = office.clock.now()
-        due = [r for r in uow.find(Reminder, case_id=case_id, status="pending") if r.due_at <= now]
-        round_ = _CaseRound()
+        all_ = uow.reminders.of_case(case_id)
+        due = [r for r in all_ if r.status == "pending" and r.due_at <= now]
+        round_ = _CaseRound(planned={r.key: r for r in all_})
         rows = {row.step: row for row in procedure.steps(uow, case)}
         for reminder in due:
             _fire(office, uow, case, rows.get(reminder.step or ""), reminder, round_, done)
@@ -170,7 +178,7 @@ def _fire(
     round_.last_id = max(round_.last_id, reminder.id)
     _collect(office, uow, case, row, rule, round_)
     if rule.every is not None:
-        _put(uow, case, row, rule, number + 1, _next_time(at, now, rule.every))
+        _put(uow, case, row, rule, number + 1, _next_time(at, now, rule.every), round_.planned)
 
 
 def _makes_sense(office: Office, case: Case, row: CaseStep, rule: ReminderRule) -> bool:
@@ -196,14 +204,18 @@ def _collect(
     if rule.to == "household":
         round_.household.append(due)
         return
-    people = {
-        "responsible": lambda: routing.responsible(uow, case, row.level),
-        "above": lambda: routing.above(uow, case, row.level),
-        "county": lambda: routing.responsible(uow, case, "county"),
-    }[rule.to]().users
-    for user in people:
+    whom = (rule.to, row.level)
+    if whom not in round_.acting:
+        round_.acting[whom] = _people(uow, case, *whom)
+    for user in round_.acting[whom]:
         round_.users[user.id] = user
         round_.staff[user.id].append(due)
+
+
+def _people(uow: UnitOfWork, case: Case, to: str, level: str) -> tuple[User, ...]:
+    if to == "above":
+        return routing.above(uow, case, level).users
+    return routing.responsible(uow, case, "county" if to == "county" else level).users
 
 
 def _write(office: Office, uow: UnitOfWork, case: Case, round_: _CaseRound) -> int:

@@ -109,6 +109,8 @@ def read_name(heard: Extraction, text: str) -> str | None:
     """A name from its cue, or a short bare answer that can be one."""
     if heard.names:
         return heard.names[0].text
+    if heard.places or heard.phones:
+        return None
     bare = text.strip(" 。.，,！!")
     digits = any(ch.isdigit() for ch in bare)
     return bare if len(bare) in NAME_LENGTH and not digits and "？" not in bare and "?" not in bare else None

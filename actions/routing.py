@@ -51,12 +51,6 @@ def administrators(uow: UnitOfWork, case: Case | None = None) -> tuple[User, ...
     return tuple(user for user in found if case is None or may_see(uow, user, case))
 
 
-def staff_of(uow: UnitOfWork, area: Area, case: Case | None = None, role: str = CADRE) -> tuple[User, ...]:
-    """Enabled staff of exactly this area who may know of the case."""
-    found = uow.find(User, area_id=area.id, role=role, disabled=False)
-    return tuple(user for user in found if case is None or may_see(uow, user, case))
-
-
 def may_see(uow: UnitOfWork, user: User, case: Case) -> bool:
     """Whether a case is for this person's eyes: own area and below, never a complaint about oneself or one's level."""
     return uow.cases.may_see(user, case) and may_read(user, case)
@@ -120,8 +114,11 @@ def beyond(uow: UnitOfWork, home: Area | None, level: str) -> tuple[str, Area | 
 
 
 def _first_staffed(uow: UnitOfWork, case: Case, area: Area | None) -> Responsible:
-    for place in places.chain(uow, area):
-        people = staff_of(uow, place, case)
-        if people:
-            return Responsible(place, people)
+    people = uow.users.responsible_for(area.id, roles=(CADRE,)) if area is not None else []
+    # Whoever works in the area of an application or above it may see it; a complaint has people who may not.
+    told = [user for user in people if case.kind == "application" or may_see(uow, user, case)]
+    for place in places.chain(uow, area) if told else ():
+        here = tuple(user for user in told if user.area_id == place.id)
+        if here:
+            return Responsible(place, here)
     return Responsible(None, administrators(uow, case))

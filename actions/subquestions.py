@@ -22,7 +22,7 @@ def begin(talk: Talk, fact_id: str) -> bool:
 
 
 def _skip_part(talk: Talk, fact_id: str) -> bool:
-    """"Don't know" to one piece leaves that piece open and goes on with the next."""
+    """ "Don't know" to one piece leaves that piece open and goes on with the next."""
     if talk.draft.part is None:
         return False
     _next(talk, fact_id, None)

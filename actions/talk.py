@@ -79,7 +79,9 @@ class Talk:
     def is_fact(self, asks: str | None) -> bool:
         return asks is not None and asks in self.office.library.vocabulary
 
-    def state_facts(self, values: Mapping[str, object], spans: Mapping[str, tuple[int, int]] | None = None) -> list[str]:
+    def state_facts(
+        self, values: Mapping[str, object], spans: Mapping[str, tuple[int, int]] | None = None
+    ) -> list[str]:
         """Write statements down with their provenance; returns the ids whose value is new or changed."""
         known = self.facts()
         changed = []
