@@ -290,9 +290,17 @@ def ask_fact(talk: Talk, fact_id: str, count: bool = True) -> None:
     spec = talk.spec(fact_id)
     if count:
         talk.draft.questions += 1
-    details = [{"title": talk.words("interview.why_title"), "text": f"{spec.why} {spec.help or ''}".strip()}]
+    details = [{"title": talk.words("interview.why_title"), "text": why(talk, fact_id)}]
     talk.say(spec.question, fact_buttons(talk, fact_id), details)
     talk.wait_for(fact_id, "interview")
+
+
+def why(talk: Talk, fact_id: str) -> str:
+    """Why it is asked, what counts, and for income which period the document looks at."""
+    spec = talk.spec(fact_id)
+    period = talk.pack.income.period if fact_id == "income_year" and talk.pack.income is not None else ""
+    lines = [spec.why, spec.help or "", talk.words("interview.period", period=period) if period else ""]
+    return " ".join(line for line in lines if line)
 
 
 def fact_buttons(talk: Talk, fact_id: str) -> list[tuple[str, str]]:

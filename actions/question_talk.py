@@ -58,8 +58,7 @@ def _source(talk: Talk, pack_id: str, clause: str) -> dict[str, str]:
 
 def _explain(talk: Talk) -> None:
     if talk.is_fact(talk.asks) and talk.asks is not None:
-        spec = talk.spec(talk.asks)
-        talk.say(f"{spec.why} {spec.help or ''}".strip())
+        talk.say(interview.why(talk, talk.asks))
     else:
         reasons = talk.office.texts.get("question.why")
         talk.say(str(reasons.get(talk.asks, reasons["other"])))

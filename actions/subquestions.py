@@ -53,6 +53,8 @@ def take(talk: Talk, fact_id: str) -> None:
         talk.say_text("interview.pick_button")
         put(talk, fact_id)
         return
+    if len(fitting) == 1 and fitting[0].also:
+        talk.state_facts(fitting[0].also)
     _next(talk, fact_id, fitting[0].value if len(fitting) == 1 else None)
 
 
