@@ -116,6 +116,4 @@ def change_user(
 
 
 def user_out(user: Staff, area: str) -> UserOut:
-    return UserOut(
-        name=user.name, display_name=user.display_name, role=user.role, area=area, disabled=user.disabled
-    )
+    return UserOut(name=user.name, display_name=user.display_name, role=user.role, area=area, disabled=user.disabled)

@@ -21,6 +21,10 @@ from bot.web.state import Web
 
 INTERNAL = ("/internal/",)  # the dialogue-act server's own endpoint: guarded by its token, bodies of its own size
 
+ROUTERS = tuple(
+    part.router for part in (chat_api, account_api, staff_api, chat_pages, office_pages, user_pages, qr_pages)
+)
+
 
 class Assets(StaticFiles):
     """Static files, addressed with their content's hash and therefore kept for a year."""
@@ -52,8 +56,8 @@ def create_app(
         redoc_url=None,
     )
     app.state.web = Web(office, chat, health, secure_cookies)
-    for part in (chat_api, account_api, staff_api, chat_pages, office_pages, user_pages, qr_pages):
-        app.include_router(part.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.mount("/static", GZipMiddleware(Assets(directory=STATIC), minimum_size=600))
     problems.install(app)
     _send_to_sign_in(app)

@@ -7,6 +7,7 @@ The conversation's id lives in an HttpOnly cookie and never in a page or an addr
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from typing import Annotated
 
@@ -18,10 +19,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from actions.chat import ChatAnswer
 from actions.entrance import area_label, enter
 from actions.office import Contacts
+from actions.refusals import DatabaseUnavailable
 from actions.transcript import Line, Transcript, transcript
 from bot.web import inputs
+from bot.web.guards import where
 from bot.web.origin import require_own_origin
-from bot.web.problems import Problem
+from bot.web.problems import SENTENCES, Problem
 from bot.web.render import render, render_text
 from bot.web.state import Web, web
 from bot.web.texts import TEXTS
@@ -31,6 +34,7 @@ DAYS = 24 * 3600
 KEEP = {CONVERSATION: 60 * DAYS, AREA: 60 * DAYS, SIZE: 365 * DAYS}  # seconds; people come back days later and go on
 SIZES = ("0", "1", "2")  # 20, 24 and 30 px
 
+log = logging.getLogger("shouwang.web")
 router = APIRouter(include_in_schema=False)
 State = Annotated[Web, Depends(web)]
 
@@ -64,6 +68,10 @@ async def say(request: Request, state: State) -> Response:
         if "x-fragment" in request.headers:
             raise
         return await run_in_threadpool(_page, request, state, problem=problem, draft=raw[: inputs.MAX_TEXT])
+    except Exception as error:
+        if "x-fragment" in request.headers:
+            raise
+        return _keep_words(request, error, raw[: inputs.MAX_TEXT])
     response = _fragment(answer) if "x-fragment" in request.headers else _go("/#now")
     _keep(response, state, CONVERSATION, own)
     return response
@@ -126,6 +134,14 @@ def _page(request: Request, state: Web, problem: Problem | None = None, draft: s
         draft=draft,
         calls=calls(state.office.contacts),
     )
+
+
+def _keep_words(request: Request, error: Exception, draft: str) -> HTMLResponse:
+    """Something inside failed: one sentence, and the words typed, ready to be sent again."""
+    request_id = request.scope["state"]["request_id"]
+    log.error("request %s failed: %s", request_id, where(error))
+    status, key = (503, "unavailable") if isinstance(error, DatabaseUnavailable) else (500, "broken")
+    return render("error.html", status=status, sentence=SENTENCES[key], request_id=request_id, home="/", draft=draft)
 
 
 def calls(contacts: Contacts) -> list[dict[str, str]]:

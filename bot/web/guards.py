@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger("shouwang.web")
 
-MAX_BODY = 64 * 1024  # bytes; the longest honest form is a 4,000-character message, 12 kB in UTF-8, 36 kB percent-encoded
+MAX_BODY = 64 * 1024  # bytes; 4,000 characters take 48 kB at worst (percent-encoded or escaped beyond the BMP)
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 CSP = "; ".join(
@@ -26,7 +26,7 @@ CSP = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self'",
+        "img-src 'self' data:",
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
@@ -53,7 +53,9 @@ class BodyLimit:
     Paths starting with one of `exempt` (the internal action endpoint) are left alone.
     """
 
-    def __init__(self, app: ASGIApp, problem: ProblemResponse, exempt: Collection[str] = (), limit: int = MAX_BODY) -> None:
+    def __init__(
+        self, app: ASGIApp, problem: ProblemResponse, exempt: Collection[str] = (), limit: int = MAX_BODY
+    ) -> None:
         self.app, self.problem, self.exempt, self.limit = app, problem, tuple(exempt), limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,7 +74,8 @@ class BodyLimit:
         declared = Headers(scope=scope).get("content-length", "0")
         if declared.isdecimal() and len(declared) < 20 and int(declared) > self.limit:
             return None
-        chunks, size = [], 0
+        chunks: list[bytes] = []
+        size = 0
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -139,6 +142,6 @@ class Shield:
 
 
 def where(error: BaseException) -> str:
-    """The kind of an error and the places it passed through, without its message: `OperationalError at unit.py:41 …`."""
+    """The kind of an error and where it passed, without its message: `OperationalError at unit.py:41 < …`."""
     frames = traceback.extract_tb(error.__traceback__)[-4:]
     return f"{type(error).__name__} at " + " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from actions import accounts, desk
 from actions.accounts import SignedIn
+from actions.card import CaseCard
 from actions.cases import read_receipt
 from actions.refusals import NotFound, Refusal
 from actions.transcript import staff_view
@@ -156,7 +157,7 @@ def read(state: State, post: Form) -> Response:
 # -- inside ---------------------------------------------------------------------------------------------------
 
 
-def _card(request: Request, state: Web, who: SignedIn, card: desk.CaseCard, **values: Any) -> HTMLResponse:
+def _card(request: Request, state: Web, who: SignedIn, card: CaseCard, **values: Any) -> HTMLResponse:
     shared: dict[str, Any] = {
         "card": card,
         "own_words": views.marked_words(card.own_words, card.facts),
@@ -173,9 +174,7 @@ def _refused(
 ) -> HTMLResponse:
     """The card as it is now, the sentence, and the form opened again with what was typed: nothing typed is lost."""
     card = desk.case_card(state.office, who.user, receipt)
-    return _card(
-        request, state, who, card, status=refusal.status, problem=refusal.message, typed=typed, open_form=form
-    )
+    return _card(request, state, who, card, status=refusal.status, problem=refusal.message, typed=typed, open_form=form)
 
 
 def _tasks(request: Request, state: Web, who: SignedIn) -> HTMLResponse:

@@ -8,16 +8,23 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from actions.refusals import Refusal
+from actions.refusals import DatabaseUnavailable, Refusal
 from bot.web.render import render
 from bot.web.texts import TEXTS
 
 SENTENCES: dict[str, str] = TEXTS["errors"]
-BY_STATUS = {400: "bad_request", 401: "sign_in", 403: "forbidden", 404: "not_found", 405: "method", 413: "body_too_large"}
+BY_STATUS = {
+    400: "bad_request",
+    401: "sign_in",
+    403: "forbidden",
+    404: "not_found",
+    405: "method",
+    413: "body_too_large",
+}
 
 
 class Problem(Exception):
-    """A request that cannot be served: `status` (HTTP), `key` of a sentence in texts/errors.yml, values for its gaps."""
+    """A request that cannot be served: `status` (HTTP), `key` of a sentence in texts/errors.yml, values for it."""
 
     def __init__(self, status: int, key: str, **values: object) -> None:
         self.status, self.key = status, key
@@ -36,7 +43,7 @@ def say(request: Request, status: int, sentence: str) -> Response:
         headers = {"www-authenticate": "Bearer"} if status == 401 else None
         return JSONResponse({"detail": sentence, "request_id": request_id}, status, headers=headers)
     home = "/office" if request.url.path.startswith("/office") else "/"
-    return render("error.html", status=status, sentence=sentence, request_id=request_id, home=home)
+    return render("error.html", status=status, sentence=sentence, request_id=request_id, home=home, draft="")
 
 
 def wants_json(request: Request) -> bool:
@@ -53,6 +60,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Refusal)
     async def refused(request: Request, refusal: Refusal) -> Response:
         return say(request, refusal.status, refusal.message)
+
+    @app.exception_handler(DatabaseUnavailable)
+    async def database_down(request: Request, error: DatabaseUnavailable) -> Response:
+        return say(request, 503, SENTENCES["unavailable"])
 
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> Response:

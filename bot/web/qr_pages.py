@@ -31,12 +31,12 @@ def poster(code: str, request: Request, state: State, who: PageUser) -> HTMLResp
     return render("office/poster.html", code=code, name=name, address=_address(request, code))
 
 
-@router.get("/{code}/qr.svg")
+@router.get("/{code}/qr.png")
 def qr(code: str, request: Request, state: State, who: PageUser) -> Response:
     _village(state.office, who.user, code)
     drawn = io.BytesIO()
-    segno.make(_address(request, code), error="m").save(drawn, kind="svg", scale=8, border=2, xmldecl=False)
-    return Response(drawn.getvalue(), media_type="image/svg+xml")
+    segno.make(_address(request, code), error="m").save(drawn, kind="png", scale=12, border=2)
+    return Response(drawn.getvalue(), media_type="image/png")
 
 
 def _address(request: Request, code: str) -> str:

@@ -14,7 +14,6 @@ from bot.web.render import render
 from bot.web.state import Web
 from bot.web.texts import TEXTS
 
-
 SAID: dict[str, str] = TEXTS["said"]
 
 

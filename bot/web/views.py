@@ -57,14 +57,12 @@ def talk(lines: Iterable[Line], facts: Iterable[FactLine] = ()) -> list[TalkLine
     for fact in facts:
         if fact.inbound_id is not None and fact.start is not None and fact.end is not None:
             spans.setdefault(fact.inbound_id, []).append((fact.start, fact.end, fact.label))
-    return [
-        TalkLine(
-            author=line.author,
-            at=moment(line.at),
-            parts=marked(line.text, spans.get(line.inbound_id, ()) if line.author == "person" and line.inbound_id else ()),
-        )
-        for line in lines
-    ]
+    return [TalkLine(line.author, moment(line.at), marked(line.text, _spans_of(line, spans))) for line in lines]
+
+
+def _spans_of(line: Line, spans: dict[int, list[tuple[int, int, str]]]) -> list[tuple[int, int, str]]:
+    """A reply carries the id of the message it answers; only the message itself holds the words."""
+    return spans.get(line.inbound_id or 0, []) if line.author == "person" else []
 
 
 def marked_words(text: str, facts: Iterable[FactLine]) -> list[Part]:

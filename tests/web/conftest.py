@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,9 @@ from actions import accounts
 from actions.chat import ChatDesk
 from actions.clock import Clock
 from actions.office import Office
+from actions.reading import Reader
 from bot.web import create_app
+from storage import Database, Vault
 from tests.support.desk import make_office
 from tests.web.doors import AREAS, PASSWORD, STAFF, DirectActs, EchoDesk, Watch, browser
 
@@ -24,16 +27,28 @@ def watch() -> Watch:
     return Watch()
 
 
-@pytest.fixture
-def office(tmp_path: Path, watch: Watch) -> Iterator[Office]:
-    made = replace(make_office(tmp_path), clock=Clock(read=lambda: watch.at))
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Office]:
+    """A folder with a migrated database with areas, copied for every test: making it takes long."""
+    folder = tmp_path_factory.mktemp("template")
+    made = make_office(folder)
     with made.db.begin() as uow:
         uow.areas.import_rows(
             {"code": code, "name": name, "level": level, "parent_code": parent} for code, name, level, parent in AREAS
         )
         uow.commit()
-    yield made
     made.db.close()
+    return folder, made
+
+
+@pytest.fixture
+def office(template: tuple[Path, Office], tmp_path: Path, watch: Watch) -> Iterator[Office]:
+    source, made = template
+    folder = tmp_path / "office"
+    shutil.copytree(source, folder)
+    db = Database(f"sqlite:///{folder / 'office.sqlite3'}", Vault.open(folder / "key"))
+    yield replace(made, db=db, extractor=Reader(made.library, db), clock=Clock(read=lambda: watch.at))
+    db.close()
 
 
 @pytest.fixture

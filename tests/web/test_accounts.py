@@ -149,7 +149,9 @@ def test_an_account_that_cannot_be_made_says_why(
     assert says in caught.value.message
 
 
-@pytest.mark.parametrize("area", ["64-wang", "王家湾村", "宁夏回族自治区/固原市/西吉县/将台堡镇/王家湾村", "将台堡镇王家湾村"])
+@pytest.mark.parametrize(
+    "area", ["64-wang", "王家湾村", "宁夏回族自治区/固原市/西吉县/将台堡镇/王家湾村", "将台堡镇王家湾村"]
+)
 def test_an_area_may_be_given_as_code_name_or_path(office: Office, area: str) -> None:
     user = accounts.add_user(office, "neu", PASSWORD, "cadre", area)
     with office.db.read() as uow:

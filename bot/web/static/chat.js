@@ -1,4 +1,4 @@
-// Makes the chat page livelier; everything works without it. No library, nothing kept on the phone.
+// Makes the page livelier; all works without it. Nothing is kept on the phone.
 (function () {
   "use strict";
   if (!window.fetch || !window.URLSearchParams || !window.crypto) return;
@@ -95,7 +95,7 @@
     queue = queue.then(attempt);
   }
 
-  // Later replies: a member of staff, a reminder, an answer that was late. Seldom when nothing happens, never unseen.
+  // Later replies: staff, a reminder, a late answer. Seldom when nothing happens, never unseen.
   function poll() {
     clearTimeout(timer);
     if (doc.hidden || busy || (!last && doc.querySelector(".hello"))) return again();
