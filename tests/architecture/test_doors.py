@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 from fastapi.dependencies.models import Dependant
@@ -25,7 +25,16 @@ HOUSEHOLD_PAGES = "chat_pages"  # the module of the pages that a household uses 
 
 def _routes() -> list[APIRoute]:
     app = create_app(cast(Office, None), cast(ChatDesk, None), dict, secure_cookies=False)
-    return [route for route in app.routes if isinstance(route, APIRoute)]
+    return list(_flat(app.routes))
+
+
+def _flat(routes: Iterable[object]) -> Iterator[APIRoute]:
+    """Every route with the routers that are included taken apart."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif (included := getattr(route, "original_router", None)) is not None:
+            yield from _flat(included.routes)
 
 
 def _needs(dependant: Dependant) -> Iterator[object]:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.architecture.sources import ROOMS, ROOT, imported, modules
 
-LONGEST_FILE = 400
+LONGEST_FILE = 500  # lines; most have less than 200
 COMPONENT = ROOT / "nlu" / "rasa_component.py"
 
 
@@ -39,9 +39,8 @@ def test_the_component_file_imports_nothing_else_of_ours() -> None:
 
 
 def test_no_file_grows_beyond_what_one_sitting_reads() -> None:
-    long = {
-        str(f.relative_to(ROOT)): n for f in modules() if (n := len(f.read_text("utf-8").splitlines())) > LONGEST_FILE
-    }
+    lines = {str(file.relative_to(ROOT)): len(file.read_text("utf-8").splitlines()) for file in modules()}
+    long = {file: n for file, n in lines.items() if n > LONGEST_FILE and "/migrations/versions/" not in file}
     assert not long
 
 
