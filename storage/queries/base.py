@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
-from storage.models import Area, Base
+from storage.models import Area, Base, User
 from storage.translate import translated
 
 if TYPE_CHECKING:
@@ -64,6 +64,11 @@ class Queries:
         if row is not None:
             for name, value in values.items():
                 set_committed_value(row, name, value)
+
+    def _level_of(self, user: User) -> str | None:
+        """The level of the area this member of staff works in."""
+        area = self.uow.get(Area, user.area_id) if user.area_id is not None else None
+        return area.level if area else None
 
     def _for_update(self, query: Select[T]) -> Select[T]:
         """Lock the chosen rows and pass over those that another worker holds (SQLite has one writer anyway)."""

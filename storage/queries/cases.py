@@ -85,7 +85,9 @@ class Cases(Queries):
         return self._first(self._seen_by(user).where(Case.receipt == receipt))
 
     def _seen_by(self, user: User) -> Select[Case]:
-        return select(Case).where(in_reach(user, Case.routed_area_id), not_about(user, Case.bypassed_area_id))
+        return select(Case).where(
+            in_reach(user, self._level_of(user), Case.routed_area_id), not_about(user, Case.bypassed_area_id)
+        )
 
     def steps(self, case_id: int) -> list[CaseStep]:
         return self._all(select(CaseStep).where(CaseStep.case_id == case_id).order_by(CaseStep.position))

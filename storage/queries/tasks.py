@@ -41,7 +41,7 @@ class Tasks(Queries):
         query = (
             select(Task)
             .outerjoin(Case, Case.id == Task.case_id)
-            .where(in_reach(user, Task.area_id), not_about(user, Case.bypassed_area_id))
+            .where(in_reach(user, self._level_of(user), Task.area_id), not_about(user, Case.bypassed_area_id))
             .where(Task.status.in_([status] if isinstance(status, str) else status))
             .order_by(Task.urgent.desc(), Task.id)
         )
@@ -53,7 +53,11 @@ class Tasks(Queries):
         query = (
             select(Task)
             .outerjoin(Case, Case.id == Task.case_id)
-            .where(Task.id == task.id, in_reach(user, Task.area_id), not_about(user, Case.bypassed_area_id))
+            .where(
+                Task.id == task.id,
+                in_reach(user, self._level_of(user), Task.area_id),
+                not_about(user, Case.bypassed_area_id),
+            )
         )
         return self._first(query) is not None
 

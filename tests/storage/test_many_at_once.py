@@ -218,3 +218,28 @@ def test_a_thread_that_waits_in_vain_is_told_so(sqlite_db: Database, monkeypatch
         thread.join()
     with sqlite_db.begin() as uow:
         uow.commit()
+
+
+def test_a_full_disk_refuses_and_when_there_is_room_again_it_goes_on(sqlite_db: Database) -> None:
+    def accept(number: int) -> None:
+        with sqlite_db.begin() as uow:
+            uow.inbox.accept("web", "c1", f"m{number}", "我家没钱" * 500, NOW)
+            uow.commit()
+
+    def limit(pages: int) -> None:
+        with sqlite_db.engine.connect() as connection:  # the pool hands the same connection out again
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    accept(0)
+    with sqlite_db.engine.connect() as connection:
+        used = connection.exec_driver_sql("PRAGMA page_count").scalar()
+    limit(int(used or 0) + 10)
+    with pytest.raises(Unavailable, match="full"):
+        list(map(accept, range(1, 100)))
+    with sqlite_db.read() as uow:
+        stored = uow.inbox.texts("c1")
+    assert 1 <= len(stored) < 100
+    limit(1_000_000)
+    accept(100)
+    with sqlite_db.read() as uow:
+        assert uow.inbox.texts("c1") == [*stored, "我家没钱" * 500]

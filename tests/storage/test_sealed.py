@@ -208,3 +208,15 @@ def test_a_row_says_its_class_and_key_and_nothing_about_the_person(db: Database,
     _tell(db, now)
     with db.read() as uow:
         assert repr(uow.cases.of_phone(CANARY_PHONE)[0]) == "<Case 1>"
+
+
+def test_a_process_that_was_running_during_the_change_of_key_reads_on(
+    db: Database, url: str, key_file: Path, now: datetime
+) -> None:
+    running = Database(url, Vault.open(key_file))
+    db.vault.add_key()
+    _tell(db, now)
+    with running.read() as uow:
+        assert uow.inbox.texts("c1") == [CANARY_WORDS]
+    assert running.vault.active_key_id == db.vault.active_key_id
+    running.close()
