@@ -61,14 +61,14 @@ class Extractor:
         sums = find_sums(copy, clauses, hits, taken)
         found = find_hardships(copy, clauses, hits, scope, self._lexicon)
         size = household_size(copy, clauses, hits)
-        stated = facts_of(copy, clauses, scope, found, sums, size)
+        kept = distil(found, title_end, len(copy))
+        kind = kind_of(copy, hits, kept, title_end)
+        stated = facts_of(copy, clauses, scope, found, sums, size, kind == "question")
         dont_know = says_dont_know(copy, hits)
         if asks:
             read_answer(stated, copy, asks, self._types.get(asks), dont_know)
         facts = typed(stated, self._types)
-        kept = distil(found, title_end, len(copy))
         names = find_names(copy, asks)
-        kind = kind_of(copy, hits, kept, title_end)
         bare = bare_answer(copy)
         said_size = facts.get("household_size")
         receipts = [d for d in digits if d.kind == "receipt"]

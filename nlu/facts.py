@@ -51,10 +51,13 @@ def _index() -> TermIndex:
     return index
 
 
-def facts_of(text: str, clauses: Clauses, scope: Scope, found: list[Found], sums: list[Sum], size: Size | None
-             ) -> Stated:
-    """Everything stated about the own household in the words of the text itself."""
+def facts_of(text: str, clauses: Clauses, scope: Scope, found: list[Found], sums: list[Sum], size: Size | None,
+             asking: bool) -> Stated:
+    """Everything stated about the own household; `asking`: a question of policy, which states nothing unless it names
+    somebody of the household."""
     stated = Stated()
+    if asking and not scope.names_own():
+        return stated
     _from_hardships(stated, found)
     hits = _index().find(text)
     _from_words(stated, text, hits, scope)
@@ -91,6 +94,8 @@ def _from_words(stated: Stated, text: str, hits: Hits, scope: Scope) -> None:
             if subject != SELF:
                 continue
             status = scope.status(hit.start, hit.end)
+            if hit.start and text[hit.start - 1] in "不没" and hit.word[0] in "是有吃":
+                status = NEGATED
             if status == ACTUAL and not _asked_or_wished(text, hit):
                 stated.state(fact, value, hit.start, hit.end)
             elif status == NEGATED and unless is not None:
@@ -101,13 +106,13 @@ _WISH = re.compile(r"(?:想|要|申请|办理|能否|能不能|可以|怎么|如
 
 
 def _asked_or_wished(text: str, hit: Hit) -> bool:
-    if hit.word.startswith("想"):
+    if hit.word[0] in "想没无缺":
         return False
     return bool(_WISH.search(text[max(0, hit.start - 8):hit.start])) or bool(
         re.match(r"(?:的?(?:条件|标准|政策|名额|指标|资格|评定|申请|待遇|怎么|如何|吗|要))", text[hit.end:hit.end + 5]))
 
 
-_COUNT = re.compile(r"([0-9]{1,2}|[一二两三四五六七八九十]|俩|仨)(?:个|名|位)?(?:在校|在读|全日制|孩子|娃|小孩|正在|在|都|的|全|整|壮|能干活的)*$")
+_COUNT = re.compile(r"([0-9]{1,2}|[一二两三四五六七八九十]|俩|仨)(?:个|名|位)?(?:在校|在读|全日制|孩子|娃|小孩|正在|在|都|的|全|整|壮|能干活的|还是|是)*$")
 
 
 def _from_counts(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: Clauses) -> None:
@@ -119,6 +124,8 @@ def _from_counts(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: C
                 continue
             for hit in hits.get(f"{part}:{fact}", []):
                 if touched(hit, stop):
+                    continue
+                if fact in totals and hit.start - totals[fact][2] < 6 and part == "single":
                     continue
                 if scope.subject(hit.start, hit.end)[0] != SELF or scope.status(hit.start, hit.end) != ACTUAL:
                     continue
@@ -140,6 +147,8 @@ def _from_counts(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: C
         stated.state("noncompulsory_students", both, where[1], (other or where)[2])
         if university:
             stated.state("university_students", *university)
+    if {"labour_full", "labour_partial"} <= totals.keys() and re.search(r"其中|还是", text):
+        totals["labour_full"] = (totals["labour_full"][0] - totals["labour_partial"][0], *totals["labour_full"][1:])
     for fact in ("labour_full", "labour_partial"):
         if fact in totals:
             stated.state(fact, *totals[fact])

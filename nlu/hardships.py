@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from nlu.clauses import Clauses
@@ -23,6 +24,9 @@ class Found:
     status: str
 
 
+_THEN_DIED = re.compile(r"[^，。]{0,3}(?:去世|过世|走了|没了|死|离世|病逝|身亡|夺走|病故|离开人世|撒手|早逝|殁)")
+_WISHED = re.compile(r"(?:想|申请|要|评|办|能|符合|够|算|不是|给)[^，。]{0,2}$")
+
 # (start, end, word, term, the gap between the two words of a pair)
 Candidate = tuple[int, int, str, Term, tuple[int, int] | None]
 
@@ -31,6 +35,8 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
     """Every mention, in order of position; `distil` makes one entry per hardship of them."""
     found: list[Found] = []
     for start, end, word, term, split in _candidates(clauses, hits, lex):
+        if term.hardship == "illness" and _THEN_DIED.match(text, end):
+            continue
         subject, relation = scope.subject(start, end)
         if not _counts(term, subject, scope, start, end):
             continue
@@ -55,7 +61,7 @@ def _candidates(clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Candidate]:
             continue
         for a, b in _pairs(firsts, thens, near.gap, near.both, clauses):
             start, end = min(a.start, b.start), max(a.end, b.end)
-            if covered(b, stop) or covered(Hit(start, end, "", None), stop):
+            if covered(a, stop) or covered(b, stop) or covered(Hit(start, end, "", None), stop):
                 continue
             pairs.append((start, end, b.word, near.term, (a.end, b.start)))
     return whole + pairs
@@ -79,6 +85,8 @@ def _pairs(firsts: list[Hit], thens: list[Hit], gap: int, both: bool, clauses: C
 
 
 def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> bool:
+    if term.needs == "own" and _WISHED.search(scope.text[max(0, start - 5):start]):
+        return False
     if term.needs == "own":
         return subject == SELF and scope.has_person(start, end)
     if term.needs == "person":

@@ -38,8 +38,12 @@ def kind_of(text: str, hits: Hits, found: list[Found], title_end: int) -> str:
     }
     scores["apply_help"] += min(4.0, 1.2 * len(own)) * (1.0 if length < 200 else 0.7)
     title = text[:title_end]
-    if re.search(r"[?？]|[吗呢]\s*$", text[-12:]):
+    if re.search(r"[?？]|[吗呢]\s*$|不$|没$", text[-12:].rstrip()):
         scores["question"] += 1.5
+    if length <= 20 and hits.get("kind_plain") and not hits.get("kind_help") and not hits.get("kind_complaint"):
+        rest = length - sum(h.end - h.start for h in hits["kind_plain"])
+        if rest <= 4 and not own:
+            return "other"
     if title:
         for kind, pattern in (("question", r"咨询|请问|[?？]\s*$"), ("complaint", r"投诉|举报|反映"),
                               ("apply_help", r"求助|请求.*(?:救助|帮助)|困难"), ("other", r"建议|感谢")):

@@ -61,7 +61,8 @@ def find_sums(text: str, clauses: Clauses, hits: Hits, taken: list[tuple[int, in
             continue
         skip_to = end
         clause = clauses.at(start)
-        role, period, per_head = _role(plain, clauses, clause, start, end, hits, value)
+        edges = (found[-1].end if found else 0, numbers[i + 1].start if i + 1 < len(numbers) else len(plain))
+        role, period, per_head = _role(plain, clauses, clause, start, end, hits, value, edges)
         found.append(Sum(start, end, value, role, period, per_head, clause, exact))
     if len({h.word for h in hits.get("mark:misuse", [])}) >= 2:  # sums of an accusation are nobody's price or wage
         found = [replace(s, role="other") if s.role in _EVERYDAY else s for s in found]
@@ -152,6 +153,11 @@ def _money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) -
         return False
     if number.value is not None and number.value < 10 and not number.scaled:
         return False
+    if number.value is not None and number.value >= 1000 and re.search(r"[千万wWkK]", number.text) \
+            and number.text not in _FIGURES:
+        return True
+    if _PER_TIME.search(text[max(0, number.start - 5):number.start]) and not re.match(r"[次回趟顿遍个]", after):
+        return True
     if not number.scaled and number.value is not None and re.fullmatch(r"[12][09][0-9]{2}", number.text) \
             and not re.search(r"[花掏欠借挣赚付交费钱约得资入]$", before):
         return False
@@ -165,15 +171,22 @@ def _money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) -
                for h in within(hits.get(f"mark:{mark}", []), number.end, clause.end))
 
 
+_SPENT = re.compile(r"花|用|费|得|要")
+_FIGURES = frozenset(("千万", "万千", "万万", "上千", "上万", "成千上万", "千千万万", "万一"))
+_PER_TIME = re.compile(r"(?:一天|每天|一个月|每月|每个月|月均|一月|日薪|月薪|年薪)(?:挣|得|能|有|要|是|给|才|就|也就|只有|大概|能挣|发|拿|个|约){0,3}$")
 _PERIODS = ("month", "year", "day", "half_year")
-_ROLE_WEIGHT = {"medical": 1.0, "reimbursed": 1.6, "tuition": 1.3, "income": 1.1, "benefit": 1.3, "debt": 1.2,
+_ROLE_WEIGHT = {"medical": 1.0, "reimbursed": 1.6, "tuition": 1.3, "income": 1.1, "benefit": 1.3, "debt": 1.4,
                 "loss": 1.1, "price": 0.8, "other": 1.1}
 
 
-def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hits: Hits, value: float | None
-          ) -> tuple[str, str, bool]:
-    marks = {m for m in ("per_head", "wage_owed", "self_paid")
-             if within(hits.get(f"mark:{m}", []), clause.start, clause.end)}
+def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hits: Hits, value: float | None,
+          edges: tuple[int, int]) -> tuple[str, str, bool]:
+    """Role, period and per-head mark of one sum; `edges` are the ends of the sums beside it, which keep their words."""
+    marks = {m for m in ("per_head", "wage_owed") if within(hits.get(f"mark:{m}", []), clause.start, clause.end)}
+    for mark in ("self_paid", "surely_self_paid"):
+        words = hits.get(f"mark:{mark}", [])
+        if within(words, max(clause.start, edges[0]), start) or within(words, end, min(end + 5, edges[1])):
+            marks.add(mark)
     scores: dict[str, float] = {}
     window = [(clause, 1.0)]
     if clause.index:
@@ -187,8 +200,14 @@ def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hit
     for part, share in window:
         for hit in within(hits.get("role", []), part.start, part.end):
             distance = start - hit.end if hit.end <= start else (hit.start - end) * 1.3 + 1
-            weight = share * _ROLE_WEIGHT[hit.data] / (1 + max(0.0, distance) / 6) * (0.6 if len(hit.word) == 1 else 1)
+            beyond = hit.end <= edges[0] or hit.start >= edges[1]
+            weight = (0.35 if beyond else 1.0) * share * _ROLE_WEIGHT[hit.data] / (1 + max(0.0, distance) / 6) * (0.6 if len(hit.word) == 1 and hit.data != "debt" else 1)
             scores[hit.data] = max(scores.get(hit.data, 0.0), weight)
+        if part is clause or part.end >= clause.start - 1:
+            for hit in within(hits.get("hardship", []), part.start, part.end):
+                if hit.data.hardship in ("illness", "accident", "disability") and hit.start < start and _SPENT.search(
+                        text[max(hit.end, edges[0]):start]):
+                    scores["medical"] = max(scores.get("medical", 0.0), 0.6 * share)
     role = max(scores, key=lambda r: scores[r]) if scores else "other"
     period = _period(text, clause, start, end, hits)
     per_head = "per_head" in marks
@@ -200,12 +219,14 @@ def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hit
 
 
 def _refine(role: str, period: str, marks: set[str], scores: dict[str, float], value: float | None) -> str:
+    if "surely_self_paid" in marks and role in ("medical", "other", "reimbursed", "price"):
+        return "medical_self_paid"
     if role == "medical":
         return "medical_self_paid" if "self_paid" in marks or period in ("month", "year") else "medical_total"
     if role == "income":
         if period == "day":
             return "other"
-        if period in ("year", "half_year"):
+        if period in ("year", "half_year") or (period == "" and "per_head" in marks):
             return "income_year"
         return "income_month" if period == "month" or (value or 99999) < 10000 else "income_year"
     if "self_paid" in marks and role in ("reimbursed", "other") and scores.get("medical", 0) + scores.get(
@@ -221,6 +242,8 @@ def _period(text: str, clause: Clause, start: int, end: int, hits: Hits) -> str:
             distance = start - hit.end if hit.end <= start else hit.start - end
             if 0 <= distance < nearest:
                 best, nearest = mark, distance
+    if re.search(r"月(?:均|入|收入|薪|挣|工资)?约?$", text[max(clause.start, start - 5):start]):
+        return "month"
     return best
 
 

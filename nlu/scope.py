@@ -20,6 +20,13 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _AGO = re.compile(r"(?:([0-9]{1,2})|([一二两三四五六七八九十]{1,3}))(?:几|多|来)?年(?:前|以前|之前|了)")
 _LONG_YEARS = 8
 _SHORT = 120
+_OBJECT = re.compile(r"[跟向找问欠借靠对和比让被](?:了|过|着|的)?$")  # «跟亲戚借», «欠人家»: not whose story it is
+_NOTES = {w: "plural" for w in ("我们", "咱们", "俺们")} | {
+    w: "community" for w in ("全村", "我村", "我们村", "俺村", "咱村", "村里", "村里人", "全组", "我组", "我们组", "我们这里", "我们这",
+                             "俺们这", "咱这", "本村", "本组", "该村", "我们县", "我们镇")}
+_PEOPLE_OF_A_KIND = re.compile(r"的?(?:人们?|人家|家庭|农户|困难户|群体|一类人)(?![都也就还]?在家)(?:[^都是]|$)|的(?:老人|孩子|病人|患者|农民|学生|户)(?=能|可以|有没|怎|咋|是否|享受)")
+_REACH = 60  # characters back within which the person of a clause without one is looked for
+_GENERIC_KIN = ("parents", "child")
 _THIRD = re.compile(r"死者|伤者|受害者|他|她")
 _I_AM = re.compile(r"(?:我|俺|本人|咱|家)(?:们)?(?:是|系|一家|名|叫|作为|家)[^，。]{0,24}$")
 
@@ -46,9 +53,11 @@ class Scope:
         people: list[tuple[int, int, str, str]] = []
         for hit in self._subjects:
             subject = {"self": SELF, "other": OTHER, "general": GENERAL}[hit.data]
+            if subject == OTHER and _OBJECT.search(self.text[max(0, hit.start - 3):hit.start]) and hit.word not in ("邻居", "隔壁"):
+                continue
             if subject == GENERAL and _I_AM.search(self.text[max(0, hit.start - 26):hit.start]):
                 continue
-            people.append((hit.start, hit.end, subject, "plural" if hit.word in ("我们", "咱们", "俺们") else ""))
+            people.append((hit.start, hit.end, subject, _NOTES.get(hit.word, "")))
         for hit in self._kin:
             people.append((hit.start, hit.end, self._whose_kin(hit), hit.data))
         return sorted(people)
@@ -58,7 +67,7 @@ class Scope:
         if re.search(r"(?:邻居|隔壁|人家|别人|朋友|同事|村支书|支书|书记|主任|村长|会计|干部|老王|老李|老张|老刘|局长|镇长|队长|组长|校长|领导|某|老板|亲戚|同学|工友)(?:的|家|家的)?$",
                      before):
             return OTHER
-        if re.search(r"(?:村里|有个|这个|那个|一位|每个|我村|很多|许多|不少|一些|有些|广大|所有|各位|全村|农村|学生)(?:的)?$", before) \
+        if re.search(r"(?:村里|有个|一位|每个|我村|很多|好多|许多|不少|一些|有些|广大|所有|各位|全村|农村|学生)(?:的)?$", before) \
                 and hit.data in ("parents", "child", "spouse", "wife"):
             return GENERAL if hit.data != "wife" else OTHER
         if hit.data == "orphan":
@@ -74,10 +83,16 @@ class Scope:
             carried.append(current)
             while at < len(self._people) and self._people[at][0] < clause.end:
                 person = self._people[at]
-                if person[2] != GENERAL:
+                if person[2] != GENERAL or person[3] == "community":
                     current = self._next(current, person)
                 at += 1
+            if current[0] == GENERAL and current[1] == "community" and self._ends_sentence(clause):
+                current = (self._default(), "")
         return carried
+
+    def _ends_sentence(self, clause: Clause) -> bool:
+        following = self.clauses.items[clause.index + 1:clause.index + 2]
+        return not following or following[0].sentence != clause.sentence
 
     def _default(self) -> str:
         """Whose story an opening without anybody in it is."""
@@ -91,9 +106,11 @@ class Scope:
         _, _, subject, relation = person
         if self.proxy and subject == OTHER:
             return SELF, relation or "person"
+        if subject == "kin" and current[0] == GENERAL and relation in _GENERIC_KIN:
+            return current
         if subject == "kin":
             return (OTHER if current[0] == OTHER else SELF), relation
-        return subject, relation if relation != "plural" else ""
+        return subject, "" if relation == "plural" else relation
 
     def subject(self, start: int, end: int) -> tuple[str, str]:
         """(subject, relation) of what is said in [start, end)."""
@@ -103,16 +120,24 @@ class Scope:
             if person[0] >= end:
                 break
             current = self._next(current, person)
+        if _PEOPLE_OF_A_KIND.match(self.text, end) and not any(
+                clause.start <= p[0] < start and p[2] in (SELF, "kin") for p in
+                self._people[bisect_left(self._people_starts, clause.start):bisect_left(self._people_starts, start)]):
+            return GENERAL, ""
         return current
+
+    def names_own(self) -> bool:
+        """Whether the speaker's own household is named at all."""
+        return any(p[2] == SELF or (p[2] == "kin" and p[3] not in _GENERIC_KIN) for p in self._people)
 
     def has_person(self, start: int, end: int) -> bool:
         """Whether somebody is named in the clause of `start` or just before it in the sentence."""
         clause = self.clauses.at(start)
         first = clause.start
-        if clause.index:
-            before = self.clauses.items[clause.index - 1]
-            if before.sentence == clause.sentence or len(self.text) < 80:
-                first = before.start
+        for before in reversed(self.clauses.items[max(0, clause.index - 4):clause.index]):
+            if start - before.start > _REACH or (before.sentence != clause.sentence and len(self.text) >= 80):
+                break
+            first = before.start
         at = bisect_left(self._people_starts, first)
         return (at < len(self._people) and self._people[at][0] < clause.end) or len(self.text) < 40
 
@@ -133,10 +158,9 @@ class Scope:
     def _is_negated(self, clause: Clause, start: int, end: int) -> bool:
         for hit in within(self._neg, clause.start, start):
             if _FILLER.match(self.text[hit.end:start]):
-                double = hit.word == "不" or self.text[hit.end:start] == ""
-                if hit.word == "不" and not re.match(r"^(?:存在|属于|算|欠)", self.text[hit.end:start]):
+                if hit.word == "不" and not re.match(r"存在|属于|算|欠|缺|是", self.text[hit.end:hit.end + 2]):
                     continue
-                return bool(double or True)
+                return True
         stop = self.clauses.items[clause.index + 1].end if clause.index + 1 < len(self.clauses.items) else clause.end
         tail = self.text[end:min(stop, end + 12)]
         return bool(_DENIED_AFTER.match(tail))
