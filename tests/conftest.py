@@ -11,6 +11,7 @@ from collections.abc import Generator
 
 import pytest
 
+pytest_plugins = ["tests.support.fixtures"]
 REQUIRED = frozenset(filter(None, os.environ.get("SHOUWANG_REQUIRE", "").replace(" ", "").split(",")))
 
 
