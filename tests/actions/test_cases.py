@@ -235,7 +235,17 @@ def test_nobody_came_becomes_a_task_one_level_above_and_not_for_the_village_itse
 def test_the_case_as_the_contract_shows_it(bureau: Bureau) -> None:
     receipt = bureau.apply(facts=POOR)
     found = bureau.json(receipt.replace("-", " "))
-    assert {"receipt", "kind", "pack", "place", "outcome", "category", "facts", "steps", "complaint_topic"} <= found.keys()
+    assert {
+        "receipt",
+        "kind",
+        "pack",
+        "place",
+        "outcome",
+        "category",
+        "facts",
+        "steps",
+        "complaint_topic",
+    } <= found.keys()
     assert (found["receipt"], found["kind"], found["pack"]) == (receipt, "application", "ningxia-2020-8")
     assert found["place"] == "西吉县兴隆镇王家村"
     assert set(found["steps"][0]) >= {"step", "clause", "due", "status"}
