@@ -22,7 +22,18 @@ HAN = re.compile(
 )
 TOKEN_IN_URL = re.compile(r"bot\d+:[\w-]+")
 LONG_SEGMENT = re.compile(r"/[^/\s]{16,}")
-QUIET = ("httpx", "httpcore", "telegram", "telegram.ext", "apscheduler", "asyncio", "multipart", "sanic", "rasa_sdk")
+QUIET = (
+    "alembic",
+    "httpx",
+    "httpcore",
+    "telegram",
+    "telegram.ext",
+    "apscheduler",
+    "asyncio",
+    "multipart",
+    "sanic",
+    "rasa_sdk",
+)
 
 
 def scrub(text: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import socket
 import sys
+import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,12 +15,12 @@ from bot import logs
 from bot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    import httpx
     import uvicorn
 
     from actions.office import Office
+    from bot.web.state import Web
 
-PROBE_SECONDS = 0.1
+PROBE_SECONDS = 0.2
 TELL_AFTER_SECONDS = 60.0
 LAST_WORDS_SECONDS = 5
 
@@ -76,7 +77,7 @@ async def _run(settings: Settings, listener: socket.socket) -> None:
     # uvicorn stops in order on these two and then raises them again; by then there is nothing left to stop.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda *_: None)
-    announced = asyncio.create_task(_announce(settings, server))
+    announced = asyncio.create_task(_announce(settings, server, app.state.web))
     await server.serve(sockets=[listener])
     announced.cancel()
     if not server.started:
@@ -90,31 +91,24 @@ def _tell_first_password(office: Office) -> None:
     made = accounts.ensure_admin(office)
     if made:
         name, password = made
-        print(f"First start: sign in at /office/login as {name!r} with password {password!r} (shown only once).")
+        print(
+            f"First start: sign in at /office/login as {name!r} with password {password!r} (shown only once).",
+            flush=True,
+        )
 
 
-async def _announce(settings: Settings, server: uvicorn.Server) -> None:
+async def _announce(settings: Settings, server: uvicorn.Server, web: Web) -> None:
     """Say READY once every part of the office reports that it works."""
-    import httpx
-
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - not bound here
-    address = f"http://{host}:{settings.port}"
-    waited = 0.0
-    async with httpx.AsyncClient(base_url=address, timeout=5, trust_env=False) as client:
-        while not await _is_well(client, server):
-            await asyncio.sleep(PROBE_SECONDS)
-            waited += PROBE_SECONDS
-            if TELL_AFTER_SECONDS <= waited < TELL_AFTER_SECONDS + PROBE_SECONDS:
-                print(f"Not ready after a minute; {address}/api/health names the part that is down.", file=sys.stderr)
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - not bound here
+    address = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    told_at = time.monotonic() + TELL_AFTER_SECONDS
+    while not (server.started and await _is_well(web)):
+        await asyncio.sleep(PROBE_SECONDS)
+        if time.monotonic() > told_at:
+            told_at = float("inf")
+            print(f"Not ready after a minute; {address}/api/health names the part that is down.", file=sys.stderr)
     print(f"READY {address}", flush=True)
 
 
-async def _is_well(client: httpx.AsyncClient, server: uvicorn.Server) -> bool:
-    import httpx
-
-    if not server.started:
-        return False
-    try:
-        return (await client.get("/api/health")).status_code == 200
-    except httpx.HTTPError:
-        return False
+async def _is_well(web: Web) -> bool:
+    return set((await asyncio.to_thread(web.health)).values()) == {"ok"}
