@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
+from storage.errors import Conflict
 from storage.guards import check_lengths, flag_changed_json
 from storage.models import Base
 from storage.queries.areas import Areas

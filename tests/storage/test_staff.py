@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from storage import BadValue, Database, StaleRow, models
+from storage import BadValue, Conflict, Database, StaleRow, models
 from tests.storage.rows import NOW, case, outgoing, plant_areas, user
 
 
@@ -269,6 +269,8 @@ def test_the_same_matter_twice_is_one_case(db: Database) -> None:
         first, new = uow.cases.open_once(case(dedup_key="c1 illness", receipt="r1"))
         second, again = uow.cases.open_once(case(dedup_key="c1 illness", receipt="r2"))
         assert (new, again, second.receipt, first is second) == (True, False, "r1", True)
+        with pytest.raises(Conflict, match="Case was not stored"):
+            uow.cases.open_once(case(dedup_key="another matter", receipt="r1"))
 
 
 TAMPERINGS = [
