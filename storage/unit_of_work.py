@@ -76,9 +76,7 @@ class UnitOfWork:
                 return stored, True
             found = self.session.scalars(select(model).where(getattr(model, by) == getattr(row, by))).first()
         if found is None:  # another unique column of the table was in the way
-            raise ValueError(
-                f"{model.__name__} was not stored: a row with another {by} holds one of its unique values."
-            )
+            raise Conflict(f"{model.__name__} was not stored: a row with another {by} holds one of its unique values.")
         return found, False
 
     def _insert_once(self, row: Base) -> Any:
