@@ -127,9 +127,9 @@ def _node(raw: Any, path: Path_, faults: list[tuple[Path_, str]]) -> Condition:
 def _operator(op: str, value: Any, marks: Marks, path: Path_, faults: list[tuple[Path_, str]]) -> Condition:
     here = (*path, op)
     if op == "test":
-        return _atom(value, marks, path, faults)
+        return _atom(value, marks, here, faults)
     if op == "ref":
-        return Condition("ref", ref=str(value), path=path, **marks)
+        return Condition("ref", ref=str(value), path=here, **marks)
     if op == "not":
         return Condition("not", (_node(value, here, faults),), path=path, **marks)
     count = 0

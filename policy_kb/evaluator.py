@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -190,7 +191,8 @@ class Evaluator:
         shown = dict(known)
         for name, (sources, ratio) in self.numbers.items():
             if name not in shown and all(source in shown or source in self.values for source in sources):
-                shown[name] = round(_value(ratio.top, shown) / _value(ratio.bottom, shown), 2)
+                with suppress(OverflowError):  # a sum beyond every float is compared exactly, and not shown
+                    shown[name] = round(_value(ratio.top, shown) / _value(ratio.bottom, shown), 2)
         for atom, (group, bit) in self.verdict.program.places.items():
             if atom.op == "is" and atom.fact not in shown and (truth := regions[group].truths[bit]) is not UNKNOWN:
                 shown[atom.fact] = truth.plain

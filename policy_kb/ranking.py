@@ -35,7 +35,7 @@ def rank(
         cost = sum(vocabulary[fact].cost for fact in question.facts)
         for fact in question.facts:
             share = max(gain, 1e-9) / cost
-            scores[fact] = max(scores.get(fact, 0.0), share) + share * 0.01 / vocabulary[fact].cost
+            scores[fact] = max(scores.get(fact, 0.0), share) + share * 0.01
     order = {fact: number for number, fact in enumerate(vocabulary)}
     return tuple(sorted(scores, key=lambda fact: (-scores[fact], vocabulary[fact].cost, order[fact])))
 

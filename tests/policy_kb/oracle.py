@@ -121,7 +121,7 @@ class Oracle:
         return found[0] if found else None
 
     def verdicts(self, facts: Facts, grid: Mapping[str, list[Any]]) -> tuple[set[str | None], set[str]]:
-        """The categories that completions on the grid reach, and the facts that alone make a difference in one of them."""
+        """The categories that completions on the grid reach, and the facts that alone make a difference somewhere."""
         known = self.follow(facts)
         open_ = [fact for fact in self.askable() if fact not in known and not self._settled(fact, known)]
         points = {

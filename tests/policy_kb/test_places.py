@@ -1,0 +1,31 @@
+"""Which document holds where."""
+
+from __future__ import annotations
+
+import pytest
+
+from policy_kb import Library
+
+PLACES = {
+    "ningxia-2020-8": ["宁夏固原市西吉县", "西吉县新营乡", "宁夏", "银川市兴庆区", "宁夏回族自治区吴忠市", "中卫"],
+    "longkou-2021-1": ["龙口", "龙口市芦头镇", "山东省烟台市龙口市", "山东 龙口市", "山东烟台龙口七甲镇"],
+    "luan-2019-15": ["六安市金寨县", "安徽六安", "金寨县梅山镇", "安徽省六安市裕安区"],
+    "ganzhou-2020-4": ["赣州市于都县", "江西赣州", "于都县", "瑞金市叶坪镇", "江西省赣州市南康区"],
+    "guokaifa-2020-6": [
+        "",
+        "四川省凉山州昭觉县",
+        "山东省烟台市莱州市",
+        "广东省广州市天河区龙口西路",
+        "不知道",
+        "贵州龙口镇",
+    ],
+}
+
+
+@pytest.mark.parametrize(("pack", "place"), [(pack, place) for pack in PLACES for place in PLACES[pack]])
+def test_a_place_finds_its_document(library: Library, pack: str, place: str) -> None:
+    assert library.pack_for_place(place).id == pack
+
+
+def test_no_place_is_the_whole_country(library: Library) -> None:
+    assert library.pack_for_place(None).id == "guokaifa-2020-6"
