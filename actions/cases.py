@@ -263,10 +263,27 @@ def add_information(
     if case.status == casefile.RETURNED:
         _reopen(office, uow, case)
         notice = "information_after_return"
+    if case.status in (casefile.WITHDRAWN, casefile.CLOSED):
+        _said_after_end(office, uow, case)
     if case.status == casefile.OPEN:
         key = str(inbound_id) if inbound_id is not None else office.clock.now().isoformat()
         notices.about_case(office, uow, case, notice, key)
     uow.flush()
+
+
+def _said_after_end(office: Office, uow: UnitOfWork, case: Case) -> None:
+    """Nobody works on the case any more, so somebody is asked to look."""
+    status = rulebook.say(f"status.{case.status}")
+    tasks.open_task(
+        office,
+        uow,
+        "person",
+        key=f"said_after_end:{case.id}:{office.clock.today()}",
+        area_id=case.routed_area_id,
+        case_id=case.id,
+        conversation_id=case.conversation_id,
+        text=rulebook.say("tasks.said_after_end", receipt=case.receipt, status=status),
+    )
 
 
 def _copied(row: Fact, case: Case) -> Fact:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from actions import card, casefile, cases, complaints, notices, phrases, procedure, routing, rulebook, tasks
+from actions import card, casefile, cases, complaints, notices, phrases, procedure, reminders, routing, rulebook, tasks
 from actions.card import CaseCard, CaseLine
 from actions.office import Office
 from actions.refusals import Invalid, NotAllowed, NotFound, Stale
@@ -132,6 +132,8 @@ def record_step(
         _set_facts(office, uow, user, case, facts or {})
         if leave_out and not _may_leave_out(office, uow, case, row):
             raise Invalid(rulebook.say("refused.step_may_not_be_left_out", step=_title(office, case, row)))
+        if procedure.spec_of(office, case, row).tell_note and not _text(note):
+            raise Invalid(rulebook.say("refused.answer_missing"))
         row.status = procedure.SKIPPED if leave_out else procedure.DONE
         row.done_on, row.done_by, row.note = day, user.id, _text(note) or None
         uow.reminders.cancel(case.id, step=row.step)
@@ -182,6 +184,7 @@ def return_case(office: Office, user: User, receipt: str, reason: str, *, versio
             key,
             rulebook.say("household.returned", receipt=case.receipt, reason=phrases.sentence(words)),
         )
+        reminders.replan(office, uow, case)
         uow.audit.record(f"user:{user.id}", "case.return", f"case:{case.id}")
         return _committed(office, uow, user, case)
 

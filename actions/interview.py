@@ -186,7 +186,7 @@ def leave_open(talk: Talk, fact_id: str) -> None:
 
 def _not_understood(talk: Talk, fact_id: str) -> None:
     """First ask again in other words, then leave it to the visit and offer a person."""
-    _keep_words(talk)
+    keep_words(talk)
     tries = talk.draft.tries.get(fact_id, 0) + 1
     talk.draft.tries[fact_id] = tries
     spec = talk.spec(fact_id)
@@ -206,7 +206,8 @@ def _ask_or_leave(talk: Talk, fact_id: str) -> None:
         advance(talk)
 
 
-def _keep_words(talk: Talk) -> None:
+def keep_words(talk: Talk) -> None:
+    """What could not be read still belongs to the case: the visitor will read it."""
     if talk.message.id not in talk.draft.story:
         talk.draft.story.append(talk.message.id)
 
@@ -247,7 +248,7 @@ def _free_speech(talk: Talk) -> None:
         talk.say(read_back(talk, changed, "interview.heard")) if changed else None
         talk.draft.reviewed = False
     elif talk.draft.kind == "application" and talk.act not in {"greet", "apply", "on_behalf", "affirm"}:
-        _keep_words(talk)
+        keep_words(talk)
         talk.say_text("interview.kept")
     advance(talk)
 
@@ -288,6 +289,8 @@ def advance(talk: Talk) -> None:
 def ask_fact(talk: Talk, fact_id: str, count: bool = True) -> None:
     """Put one question about one fact, with its buttons and, one tap away, why it is asked."""
     spec = talk.spec(fact_id)
+    if talk.draft.person.proxy and talk.draft.questions == 0:
+        talk.say_text("interview.whose_household")
     if count:
         talk.draft.questions += 1
     details = [{"title": talk.words("interview.why_title"), "text": why(talk, fact_id)}]

@@ -65,7 +65,7 @@ def plan(office: Office, uow: UnitOfWork, case: Case, row: CaseStep) -> int:
     known = {reminder.key: reminder for reminder in uow.reminders.of_case(case.id)}
     planned = 0
     for rule in rulebook.reminder_book().rules.values():
-        at = _first_time(rule, row) if _applies(rule, case, spec.visit) else None
+        at = first_time(rule, row, returned_on(case)) if _applies(rule, case, spec.visit) else None
         if at is None or (at < now and rule.offset < 0):
             continue  # a warning before a day that is here already would only say what the day says
         planned += _put(uow, case, row, rule, 0, at, known)
@@ -73,7 +73,7 @@ def plan(office: Office, uow: UnitOfWork, case: Case, row: CaseStep) -> int:
 
 
 def replan(office: Office, uow: UnitOfWork, case: Case) -> None:
-    """The last days moved: plan the running steps anew."""
+    """The last days moved, or the case began or ceased to wait for the household: plan the running steps anew."""
     uow.reminders.cancel(case.id)
     for row in procedure.running(uow, case):
         plan(office, uow, case, row)
@@ -84,7 +84,8 @@ def _put(
     known: Mapping[str, Reminder],
 ) -> bool:  # fmt: skip
     """Plan one reminder unless it is planned; whoever plans holds the case's row, so nobody else does meanwhile."""
-    key = f"{case.id}:{row.step}:{rule.id}:{row.due_on or row.started_on}:{number}"
+    since = returned_on(case) if rule.during == "returned" else row.due_on or row.started_on
+    key = f"{case.id}:{row.step}:{rule.id}:{since}:{number}"
     stored = known.get(key)
     if stored is None:
         uow.add(Reminder(key=key, case_id=case.id, step=row.step, rule=rule.id, due_at=at))
@@ -94,16 +95,22 @@ def _put(
 
 
 def _applies(rule: ReminderRule, case: Case, visit: bool) -> bool:
-    return case.kind in rule.kinds and (rule.only == "any" or visit)
+    return case.kind in rule.kinds and case.status == rule.during and (rule.only == "any" or visit)
 
 
-def _first_time(rule: ReminderRule, row: CaseStep) -> datetime | None:
-    """When the rule fires for this step, or None where it has no day to count from."""
+def returned_on(case: Case) -> date | None:
+    """The day the case was sent back to the household, while it waits for it."""
+    day = case.details.get("returned_on")
+    return date.fromisoformat(day) if day else None
+
+
+def first_time(rule: ReminderRule, row: CaseStep, returned: date | None = None) -> datetime | None:
+    """When the rule first fires for this step, or None where it has no day to count from."""
     if rule.anchor == "due" and row.due_on is None:
         if rule.without_due is None or row.started_on is None:
             return None
         return _at(row.started_on + timedelta(days=rule.without_due), rule)
-    day = row.due_on if rule.anchor == "due" else row.started_on
+    day = {"due": row.due_on, "started": row.started_on, "returned": returned}[rule.anchor]
     return _at(_shifted(day, rule), rule) if day is not None else None
 
 
@@ -158,7 +165,7 @@ def _fire(
         reminder.status = "cancelled"
         done.dropped += 1
         return
-    at = _first_time(rule, row)
+    at = first_time(rule, row, returned_on(case))
     number = int(reminder.key.rsplit(":", 1)[1])
     if at is None:
         reminder.status = "cancelled"
@@ -182,7 +189,7 @@ def _fire(
 
 
 def _makes_sense(office: Office, case: Case, row: CaseStep, rule: ReminderRule) -> bool:
-    if case.status != "open" or row.status != procedure.DUE:
+    if row.status != procedure.DUE:
         return False
     spec = procedure.spec_of(office, case, row)
     if not _applies(rule, case, spec.visit):
@@ -247,6 +254,7 @@ def _fields(office: Office, uow: UnitOfWork, case: Case, row: CaseStep) -> dict[
         "place": phrases.short_place(uow, case),
         "step": procedure.spec_of(office, case, row).zh,
         "due": rulebook.plain_date(row.due_on) if row.due_on else "",
+        "reason": phrases.sentence(case.details.get("returned_reason", "")),
         "due_plain": phrases.due_words(row, "plain"),
         "days": max(0, workdays_between(row.due_on, office.clock.today())) if row.due_on else 0,
     }

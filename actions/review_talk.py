@@ -70,16 +70,25 @@ def _facts_confirmed(talk: Talk) -> None:
         talk.say(read_back(talk, changed, "review.changed"))
         interview.advance(talk)
     elif talk.pressed == "yes" or talk.act in {"affirm", "thanks", "apply"} or talk.heard.denial is False:
-        talk.draft.reviewed = True
-        assessment = talk.assess()
-        talk.say(result_text(talk, assessment), (), clause_details(talk, talk.pack, assessment))
-        next_detail(talk)
+        _show_result(talk)
     elif talk.act in {"deny", "correct"} or talk.heard.denial is True:
         talk.say_text("review.what_is_wrong")
     else:
-        interview._keep_words(talk)
+        interview.keep_words(talk)
         talk.say_text("review.noted")
+        if talk.draft.tries.get("confirm_facts"):  # asked twice: what is left is settled at the visit
+            _show_result(talk)
+            return
+        talk.draft.tries["confirm_facts"] = 1
         talk.say_text("review.is_it_right", talk.buttons("confirm_facts"))
+
+
+def _show_result(talk: Talk) -> None:
+    """The preliminary result with its clauses, then whatever is still missing about the person."""
+    talk.draft.reviewed = True
+    assessment = talk.assess()
+    talk.say(result_text(talk, assessment), (), clause_details(talk, talk.pack, assessment))
+    next_detail(talk)
 
 
 # -- who it is for -----------------------------------------------------------------------------------------
@@ -186,6 +195,10 @@ def _submit_confirmed(talk: Talk) -> None:
         talk.say(read_back(talk, changed, "review.changed"))
         talk.draft.reviewed = False
         interview.advance(talk)
+    elif talk.heard.phones and talk.pressed is None:
+        talk.draft.person.phone = talk.heard.phones[0].value
+        talk.say_text("review.phone_noted")
+        next_detail(talk)
     elif talk.pressed == "yes" or talk.act in {"affirm", "apply"} or talk.heard.denial is False:
         submit(talk)
     else:

@@ -1,126 +1,151 @@
 """The office's rules as data: reminder rules, the way of complaints, and the words for notices (`actions/rules/*.yml`).
 
-Every file is read once and checked when it is read; a mistake is a RuleError that names the file and the entry.
+Every file is read once and checked when it is read; a mistake is a RuleError that names the file and the place in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from datetime import date, time
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from actions.texts import Texts
 
 FOLDER = Path(__file__).parent / "rules"
 LEVELS = ("village", "town", "county", "city", "province")
-RECIPIENTS = ("responsible", "above", "county", "household")
-ANCHORS = ("due", "started")
+Kind = Literal["application", "complaint"]
+Days = Literal["working", "calendar"]
 
 
 class RuleError(ValueError):
-    """A rule file does not say what it must; one sentence with file, entry and what was expected."""
+    """A rule file does not say what it must; one sentence with file, place and what is wrong."""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Choice(Entry):
     title: str
     value: str
 
 
-@dataclass(frozen=True)
-class ReminderRule:
+class Example(Entry):
+    """Days of a step and when the rule first fires for it, Asia/Shanghai («2026-11-27 09:00», None: never)."""
+
+    started: date
+    due: date | None = None
+    returned: date | None = None
+    fires: str | None
+
+
+class ReminderRule(Entry):
     """One entry of reminders.yml; see the head of that file for what each key means."""
 
     id: str
-    to: str
-    kinds: tuple[str, ...]
-    only: str
-    anchor: str
+    to: Literal["responsible", "above", "county", "household"]
+    kinds: tuple[Kind, ...] = Field(min_length=1)
+    only: Literal["any", "visit"] = "any"
+    during: Literal["open", "returned"] = "open"
+    anchor: Literal["due", "started", "returned"]
     offset: int
-    days: str
+    days: Days
     at: time
     rank: int
     text: str
-    without_due: int | None = None
-    every: int | None = None
-    asks: str | None = None
+    without_due: int | None = Field(default=None, ge=0)
+    every: int | None = Field(default=None, ge=1)
+    asks: Literal["visit"] | None = None
     choices: tuple[Choice, ...] = ()
+    examples: tuple[Example, ...] = Field(min_length=1)
 
 
-@dataclass(frozen=True)
-class QuietHours:
+class QuietHours(Entry):
     """From `start` in the evening to `end` in the morning, Asia/Shanghai."""
 
-    start: time
-    end: time
+    start: time = Field(alias="from")
+    end: time = Field(alias="to")
 
 
-@dataclass(frozen=True)
-class ReminderBook:
+class ReminderFile(Entry):
+    quiet_hours: QuietHours
+    visit_words: tuple[str, ...] = Field(min_length=1)
+    rules: tuple[ReminderRule, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _own_ids(self) -> ReminderFile:
+        ids = [rule.id for rule in self.rules]
+        doubled = next((one for one in ids if ids.count(one) > 1), None)
+        if doubled is not None:
+            raise ValueError(f"two rules carry the id {doubled}; give each its own")
+        return self
+
+
+class ReminderBook(Entry):
+    """What reminders.yml says, rules by id."""
+
     quiet: QuietHours
     visit_words: tuple[str, ...]
     rules: Mapping[str, ReminderRule]
 
 
-@dataclass(frozen=True)
-class Topic:
-    id: str
+class Topic(Entry):
     zh: str
-    assumed_level: str
+    assumed_level: Literal["village", "town", "county"]
 
 
-@dataclass(frozen=True)
-class OfficeStep:
-    """A step of handling a complaint; its days are the office's own."""
+class OfficeStep(Entry):
+    """A step of handling a complaint; its days are the office's own. `tell_note`: the note is the answer."""
 
     step: str
     zh: str
-    days: int
-    kind: str
+    days: int = Field(ge=0)
+    kind: Days
     farmer: str
     cadre: str
     tell_note: bool = False
 
 
-@dataclass(frozen=True)
-class ComplaintBook:
-    past: Mapping[str, str | None]
-    topics: Mapping[str, Topic]
+class ComplaintBook(Entry):
+    """What complaints.yml says."""
+
+    past: dict[str, str | None]
+    topics: dict[str, Topic]
     clause: str
-    steps: tuple[OfficeStep, ...]
+    steps: tuple[OfficeStep, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _whole(self) -> ComplaintBook:
+        if "other" not in self.topics:
+            raise ValueError("the topic `other` is missing; it takes what fits no other topic")
+        wrong = next((level for level in {*self.past, *self.past.values()} - {None} if level not in LEVELS), None)
+        if wrong is not None:
+            raise ValueError(f"`past` names the level {wrong!r}; expected one of {', '.join(LEVELS)}")
+        return self
 
 
 @cache
 def reminder_book(folder: Path = FOLDER) -> ReminderBook:
     """Read and check reminders.yml; raises RuleError."""
-    raw = _read(folder / "reminders.yml")
-    quiet = raw["quiet_hours"]
-    rules = [_reminder_rule(entry) for entry in raw["rules"]]
-    if len({rule.id for rule in rules}) != len(rules):
-        raise RuleError("reminders.yml: two rules carry the same id; give each rule its own.")
-    hours = QuietHours(time.fromisoformat(quiet["from"]), time.fromisoformat(quiet["to"]))
-    return ReminderBook(hours, tuple(raw["visit_words"]), {rule.id: rule for rule in rules})
+    file = _read(folder / "reminders.yml", ReminderFile)
+    rules = {rule.id: rule for rule in file.rules}
+    return ReminderBook(quiet=file.quiet_hours, visit_words=file.visit_words, rules=rules)
 
 
 @cache
 def complaint_book(folder: Path = FOLDER) -> ComplaintBook:
     """Read and check complaints.yml; raises RuleError."""
-    raw = _read(folder / "complaints.yml")
-    topics = {key: Topic(key, entry["zh"], entry["assumed_level"]) for key, entry in raw["topics"].items()}
-    for topic in topics.values():
-        _one_of("complaints.yml", topic.id, "assumed_level", topic.assumed_level, tuple(raw["past"]))
-    steps = tuple(OfficeStep(**entry) for entry in raw["steps"])
-    return ComplaintBook(raw["past"], topics, raw["clause"], steps)
+    return _read(folder / "complaints.yml", ComplaintBook)
 
 
 @cache
 def words() -> Texts:
-    """The texts of notices.yml (`words().say("notices.staff.new_case", …)`)."""
+    """The texts of notices.yml (`words().get("notices.levels")`)."""
     return Texts.load(FOLDER)
 
 
@@ -134,35 +159,16 @@ def plain_date(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def _reminder_rule(entry: dict[str, Any]) -> ReminderRule:
-    name = str(entry.get("id", "?"))
-    unknown = sorted(set(entry) - {f.name for f in fields(ReminderRule)})
-    if unknown:
-        raise RuleError(f"reminders.yml: rule {name} has the unknown key {unknown[0]!r}; see the head of the file.")
-    for key, allowed in (
-        ("to", RECIPIENTS),
-        ("anchor", ANCHORS),
-        ("days", ("working", "calendar")),
-        ("only", ("any", "visit")),
-    ):
-        _one_of("reminders.yml", name, key, entry.get(key), allowed)
-    return ReminderRule(
-        **{
-            **entry,
-            "kinds": tuple(entry["kinds"]),
-            "at": time.fromisoformat(entry["at"]),
-            "choices": tuple(Choice(**choice) for choice in entry.get("choices", ())),
-        }
-    )
+M = TypeVar("M", bound=Entry)
 
 
-def _one_of(file: str, entry: str, key: str, value: object, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise RuleError(f"{file}: {entry} has {key} {value!r}; expected one of {', '.join(allowed)}.")
-
-
-def _read(path: Path) -> dict[str, Any]:
-    raw = yaml.safe_load(path.read_text("utf-8"))
-    if not isinstance(raw, dict):
-        raise RuleError(f"{path.name}: expected a table at the top of the file; found {type(raw).__name__}.")
-    return raw
+def _read(path: Path, shape: type[M]) -> M:
+    try:
+        raw: Any = yaml.safe_load(path.read_text("utf-8"))
+        return shape.model_validate(raw)
+    except yaml.YAMLError as error:
+        raise RuleError(f"{path.name} is no readable YAML: {' '.join(str(error).split())}; correct it.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the whole file"
+        raise RuleError(f"{path.name}: {where}: {first['msg']}; correct it.") from error

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from actions.talk import Talk
-from policy_kb import Assessment, FactSpec, Pack
+from policy_kb import Assessment, FactSpec, Pack, Reason
+
+
+SHOWN_REASONS = 4
 
 
 def money(value: float) -> str:
@@ -24,7 +27,7 @@ def fact_line(texts: object, spec: FactSpec, value: object) -> str:
             return str(entry[key])
     shown = shown_value(spec, value)
     if isinstance(entry, str):
-        return entry.format(value=shown)
+        return entry.replace("大约", "").format(value=shown) if value == 0 else entry.format(value=shown)
     return f"{spec.zh}：{shown}"
 
 
@@ -69,14 +72,24 @@ def result_text(talk: Talk, assessment: Assessment) -> str:
     names = talk.office.texts.get("result.categories")
     kinds = "、".join(str(names.get(c, c)) for c in assessment.possible)
     text = talk.words(f"result.{assessment.outcome}", category=str(names.get(assessment.category, "")), kinds=kinds)
-    because = [reason.text for reason in assessment.reasons if _speaks_for(reason.holds, assessment.outcome)]
-    lines = [f"· {line}" for line in dict.fromkeys(because[:4])]
+    because = _plainest([reason for reason in assessment.reasons if _speaks_for(reason.holds, assessment.outcome)])
+    lines = [f"· {line}" for line in dict.fromkeys(because)][:SHOWN_REASONS]
     if lines:
         text += "\n" + talk.words("result.because") + "\n" + "\n".join(lines)
     excluded = [r.text for r in assessment.reasons if r.holds and set(r.facts) & set(assessment.exclusions)]
     if assessment.outcome == "excluded" and excluded:
         text += "\n" + talk.words("result.exclusion", text=excluded[0])
     return text + "\n" + talk.words("result.not_final")
+
+
+def _plainest(reasons: Sequence[Reason]) -> list[str]:
+    """The reasons that no narrower one says already: «one of ten holds» is left to the clauses one tap away."""
+    seen = [set(reason.facts) for reason in reasons]
+    return [
+        reason.text
+        for reason, facts in zip(reasons, seen, strict=True)
+        if not any(other and other < facts for other in seen)
+    ]
 
 
 def _speaks_for(holds: bool | None, outcome: str) -> bool:
