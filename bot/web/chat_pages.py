@@ -41,7 +41,11 @@ State = Annotated[Web, Depends(web)]
 
 @router.get("/")
 def page(request: Request, state: State) -> Response:
-    return _page(request, state)
+    """The page, with the conversation's id given beforehand: were it given with the first answer, and that answer
+    lost on the way, the retry would begin a second conversation and tell the story twice."""
+    response = _page(request, state)
+    _keep(response, state, CONVERSATION, _conversation(request) or secrets.token_urlsafe(24))
+    return response
 
 
 @router.get("/v/{code}")
@@ -72,9 +76,18 @@ async def say(request: Request, state: State) -> Response:
         if "x-fragment" in request.headers:
             raise
         return _keep_words(request, error, raw[: inputs.MAX_TEXT])
-    response = _fragment(answer) if "x-fragment" in request.headers else _go("/#now")
+    response = await _said(request, state, form, own, answer)
     _keep(response, state, CONVERSATION, own)
     return response
+
+
+async def _said(request: Request, state: Web, form: dict[str, str], own: str, answer: ChatAnswer) -> Response:
+    """To the script everything after what it has shown: a late answer to an earlier message may have come between."""
+    if "x-fragment" not in request.headers:
+        return _go("/#now")
+    if "after" not in form:
+        return _fragment(answer)
+    return _fragment(await run_in_threadpool(state.chat.later, own, inputs.sequence(form["after"])))
 
 
 @router.get("/chat/later")

@@ -102,6 +102,34 @@ async def test_a_retry_of_the_script_is_one_message_and_the_same_answer(
         assert uow.count(models.InboundMessage) == 1
 
 
+async def test_a_first_message_whose_answer_was_lost_begins_no_second_conversation(
+    page: httpx.AsyncClient, office: Office
+) -> None:
+    await page.get("/")
+    begun = page.cookies["sw_chat"]
+    await page.post("/chat", data={"text": "我家有难处", "message_id": "abc"}, headers={"x-fragment": "1"})
+    page.cookies.clear()
+    page.cookies.set("sw_chat", begun)  # as if the answer, cookie and all, had never come
+    await page.post("/chat", data={"text": "我家有难处", "message_id": "abc"}, headers={"x-fragment": "1"})
+    with office.db.read() as uow:
+        assert uow.count(models.Conversation) == 1
+        assert uow.count(models.InboundMessage) == 1
+
+
+async def test_the_script_gets_a_late_answer_that_came_in_between(page: httpx.AsyncClient, office: Office) -> None:
+    await page.post("/chat", data={"text": "我家有难处", "message_id": "1"})
+    with office.db.begin() as uow:
+        conversation = uow.conversations.get(page.cookies["sw_chat"])
+        assert conversation is not None
+        shown = conversation.last_seq
+        uow.replies.add(conversation, "刚才那句话的回话", [], now=office.clock.now())
+        uow.commit()
+    form = {"text": "同意", "message_id": "2", "after": str(shown)}
+    answer = (await page.post("/chat", data=form, headers={"x-fragment": "1"})).text
+    assert "刚才那句话的回话" in answer
+    assert answer.count("data-seq") >= 2
+
+
 async def test_the_conversation_is_an_unguessable_cookie_out_of_reach_of_scripts(page: httpx.AsyncClient) -> None:
     sent = await page.post("/chat", data={"text": "你好"})
     cookie = sent.headers["set-cookie"]

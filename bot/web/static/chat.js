@@ -38,7 +38,7 @@
     Array.prototype.forEach.call(doc.querySelectorAll("main .choices, .wait, .notice"), function (el) { el.remove(); });
   }
 
-  // One message: the same id at every try, so that a dropped line never says it twice.
+  // The same id at every try, so that a dropped line never says it twice.
   function send(text) {
     var hello = doc.querySelector(".hello"), key = id(), tries = 0;
     if (hello) hello.remove();
@@ -56,7 +56,7 @@
       var alarm = setTimeout(function () { if (control) control.abort(); }, 20000);
       return fetch("/chat", {
         method: "POST", credentials: "same-origin", headers: { "X-Fragment": "1" },
-        body: new URLSearchParams({ text: text, message_id: key }), signal: control ? control.signal : undefined
+        body: new URLSearchParams({ text: text, message_id: key, after: last }), signal: control ? control.signal : undefined
       }).then(function (r) {
         return r.text().then(function (body) { clearTimeout(alarm); return { status: r.status, body: body }; });
       }).catch(function () { clearTimeout(alarm); return { status: 0, body: "" }; }).then(function (r) {
