@@ -47,7 +47,7 @@ class Line:
 
 
 class Evaluator:
-    """Immutable after construction but for its caches; safe to share between threads that only read."""
+    """Immutable but for its caches; threads may share one."""
 
     def __init__(self, pack: Pack, vocabulary: Vocabulary, figures: Mapping[str, Figure]) -> None:
         self.pack, self.vocabulary, self.figures = pack, vocabulary, figures
@@ -61,6 +61,7 @@ class Evaluator:
         self.side = Program(side, vocabulary, self.values)
         help_ = {measure.id: self._resolve(measure.when) for measure in pack.measures if measure.when}
         self.help = Program(help_, vocabulary, self.values)
+        self._programs: dict[Condition, Program] = {}
         self.lines = self._category_lines()
         self.side_lines = [self._limit_line(entry) for entry in self.limits]
         self.stale = tuple(sorted(name for name in self._used() if figures[name].stale))
@@ -216,7 +217,11 @@ class Evaluator:
 
     def holds(self, condition: Condition, facts: Known) -> bool | None:
         """Whether any condition of the pack holds for a household (True, False, or None when unknown)."""
-        program = Program({"it": self._resolve(condition)}, self.vocabulary, self.values)
+        program = self._programs.get(condition)
+        if program is None:
+            program = self._programs[condition] = Program(
+                {"it": self._resolve(condition)}, self.vocabulary, self.values
+            )
         known = derive(dict(facts), self.vocabulary)
         return program.truths(known, program.regions(known))[program.roots["it"]].plain
 

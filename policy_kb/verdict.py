@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 
 from policy_kb.cells import Region
 from policy_kb.conditions import Atom, Condition
@@ -39,6 +40,8 @@ class Verdict:
         self._variables()
         self.overlaps = self._build(categories)
         self.diagram.keep()
+        # The diagram grows while it answers; requests come from several threads.
+        self._lock = Lock()
         self._answers: dict[Hashable, Open] = {}
         self._groups: dict[Node, tuple[int, ...]] = {}
 
@@ -118,6 +121,10 @@ class Verdict:
     def open(self, known: Known, regions: Sequence[Region]) -> Open:
         """What is left open for a household; `regions` are those of `self.program`."""
         allowed = self._allowed(known, regions)
+        with self._lock:
+            return self._open(allowed, regions)
+
+    def _open(self, allowed: list[tuple[int, ...]], regions: Sequence[Region]) -> Open:
         if len(self.diagram.variable) > NODES:
             self.diagram.forget()
             self._answers.clear()
