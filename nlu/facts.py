@@ -56,11 +56,13 @@ def facts_of(text: str, clauses: Clauses, scope: Scope, found: list[Found], sums
     """Everything stated about the own household; `asking`: a question of policy, which states nothing unless it names
     somebody of the household."""
     stated = Stated()
-    if asking and not scope.names_own():
-        return stated
-    _from_hardships(stated, found)
+    asking = asking and not scope.names_own()
+    if not asking:
+        _from_hardships(stated, found)
     hits = _index().find(text)
-    _from_words(stated, text, hits, scope)
+    _from_words(stated, text, hits, scope, asking)
+    if asking:
+        return stated
     _from_counts(stated, text, hits, scope, clauses)
     if size:
         stated.state("household_size", size.value, size.start, size.end)
@@ -84,12 +86,14 @@ def _from_hardships(stated: Stated, found: list[Found]) -> None:
             stated.state("upheaval", True, item.start, item.end)
 
 
-def _from_words(stated: Stated, text: str, hits: Hits, scope: Scope) -> None:
+def _from_words(stated: Stated, text: str, hits: Hits, scope: Scope, asking: bool) -> None:
     for name, words in hits.items():
         if not name.startswith("said:"):
             continue
         for hit in words:
             fact, value, unless = hit.data
+            if asking and hit.word[0] not in "想没缺":
+                continue
             subject, _ = scope.subject(hit.start, hit.end)
             if subject != SELF:
                 continue
@@ -112,7 +116,7 @@ def _asked_or_wished(text: str, hit: Hit) -> bool:
         re.match(r"(?:的?(?:条件|标准|政策|名额|指标|资格|评定|申请|待遇|怎么|如何|吗|要))", text[hit.end:hit.end + 5]))
 
 
-_COUNT = re.compile(r"([0-9]{1,2}|[一二两三四五六七八九十]|俩|仨)(?:个|名|位)?(?:在校|在读|全日制|孩子|娃|小孩|正在|在|都|的|全|整|壮|能干活的|还是|是)*$")
+_COUNT = re.compile(r"([0-9]{1,2}|[一二两三四五六七八九十]|俩|仨)(?:个|名|位|子|女|儿|娃)?(?:均|在校|在读|全日制|孩子|娃|小孩|正在|在|都|的|全|整|壮|能干活的|还是|是)*$")
 
 
 def _from_counts(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: Clauses) -> None:
@@ -123,7 +127,7 @@ def _from_counts(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: C
             if part == "single" and fact in totals:
                 continue
             for hit in hits.get(f"{part}:{fact}", []):
-                if touched(hit, stop):
+                if touched(hit, stop) or (fact in totals and hit.start < totals[fact][2]):
                     continue
                 if fact in totals and hit.start - totals[fact][2] < 6 and part == "single":
                     continue

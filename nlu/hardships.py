@@ -25,6 +25,7 @@ class Found:
 
 
 _THEN_DIED = re.compile(r"[^，。]{0,3}(?:去世|过世|走了|没了|死|离世|病逝|身亡|夺走|病故|离开人世|撒手|早逝|殁)")
+_BEASTS = re.compile(r"[猪羊鸡牛鱼狗猫树苗禾稻麦果菜蜂鸭鹅兔驴马][^，。 ]{0,5}$|玉米[^，。]{0,4}$|庄稼[^，。]{0,4}$")
 _WISHED = re.compile(r"(?:想|申请|要|评|办|能|符合|够|算|不是|给)[^，。]{0,2}$")
 
 # (start, end, word, term, the gap between the two words of a pair)
@@ -36,6 +37,8 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
     found: list[Found] = []
     for start, end, word, term, split in _candidates(clauses, hits, lex):
         if term.hardship == "illness" and _THEN_DIED.match(text, end):
+            continue
+        if term.hardship == "death_in_family" and _BEASTS.search(text[max(0, start - 8):start]):
             continue
         subject, relation = scope.subject(start, end)
         if not _counts(term, subject, scope, start, end):
@@ -50,15 +53,15 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
 
 
 def _candidates(clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Candidate]:
-    stop = hits.get("hardship_not", [])
     whole: list[Candidate] = [(h.start, h.end, h.word, h.data, None) for h in hits.get("hardship", [])
-             if not covered(h, stop)]
+                              if not covered(h, hits.get(f"hardship_not:{h.data.hardship}", []))]
     pairs: list[Candidate] = []
     for near in lex.nears:
         firsts = hits.get(f"first:{near.id}")
         thens = hits.get(f"then:{near.id}")
         if not firsts or not thens:
             continue
+        stop = hits.get(f"hardship_not:{near.term.hardship}", [])
         for a, b in _pairs(firsts, thens, near.gap, near.both, clauses):
             start, end = min(a.start, b.start), max(a.end, b.end)
             if covered(a, stop) or covered(b, stop) or covered(Hit(start, end, "", None), stop):

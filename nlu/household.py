@@ -12,11 +12,12 @@ from nlu.terms import Hit, Hits, covered
 _N = r"(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3}|俩|仨|几)"
 _OWN = r"(?:我们?|俺们?|咱们?|本人)?(?:全家|一家子?|家庭|家里|家中|家|屋里头?|户口本上?|户口|本户|一大家子|该户|共同生活)"
 _SAID = re.compile(
-    rf"{_OWN}(?:总|一)?(?:的|现|现在|目前|就|共计?|总共|一共|里面?|人口|成员|常住|上|老小|老少|老老少少|大小|上下|就剩|里外里|加起来|[二两三四]代人|祖孙三代|还剩|只剩|只有|有|是|为|数|：|:|,|，| ){{0,6}}"
+    rf"{_OWN}(?:总|一)?(?:的|现|现在|目前|就|共计?|总共|一共|里面?|人口|成员|常住|上|老小|老少|老老少少|大小|上下|就剩|里外里|加起来|[二两三四]代人|祖孙三代|还剩|只剩|只有|有|是|为|数|：|:| ){{0,6}}"
     rf"({_N})(?:来|多)?(?:个)?(?:口(?:人|子人?|之家)?|人(?!均|民|均|以|当)|张嘴|个人)"
     rf"|(?<![岁年])({_N})口(?:之家|人(?!均)|子(?:人)?)"
     rf"|(?:家庭)?(?:人口数?|成员数?|家庭成员|家庭人数)(?:是|为|有|共|[:： ])*({_N})(?:人|口|个)?"
     rf"|家(?:里|有|共)?({_N})口"
+    rf"|(?:^|(?<=[,，、 ]))({_N})口(?=[,，。、 ]|$)"
 )
 _LONE = re.compile(r"(?:就|只|只剩|就剩|剩|独自|仅|光)?(?:我|俺|本人|他|她)?(?:自己)?(?:独自)?(?:一|1)个?人(?:过(?!日子的?人)|生活|住|在家|吃饭|一户|独居)|孤身一人(?!把|带|拉)|独自一人(?:生活|住|过)|孤寡一人|单身一人|孤零零一个人|一人户|就(?:剩)?我一个人(?:了|$|，|。)")
 _ONLY_ONE_OTHER = re.compile(r"家(?:里|中)?(?:只|就)?有(?:个|一个)?(?:老母|老父|老娘|老爹|老伴|母亲|父亲|儿子|女儿|孙子|孙女)[^，。]{0,8}[，, ](?:再)?没有?(?:其他|别的?|旁)人")
@@ -28,7 +29,7 @@ _NOT_OWN_AFTER = re.compile(r"^(?:的?大村|以上|以下|以内|的家庭|之�
 _GONE = re.compile(r"去世|过世|没了|死|走了|出嫁|嫁(?:人|出)|分家|分户|不在了|另过|改嫁|离婚|不管|不在一起|不回")
 _LINK = re.compile(r"^(?:[ 、]|[，,](?=还有|和|跟|加|外加|再加)|一个人|[0-9一二三四五六七八九十]{1,3}多?岁?的|和|跟|与|加上?|带着?|还有|外加|拉扯着?|领着|养着?|再加上?|及|有|我|俺|的|他|她|家里|就|一个|个|上|供|管着|守着|抚养着?|拖着|又|着)*$")
 _COUNT_BEFORE = re.compile(rf"({_N}|几)(?:个|位|名|口)?(?:小|大|老|亲|上学的|读书的|未成年的?|没成年的?|年幼的?|残疾的?|在读|年迈的?)*$")
-_KIN_COUNT_AFTER = re.compile(rf"^({_N})个(?!月|年|星期|小时|多月)")
+_KIN_COUNT_AFTER = re.compile(rf"^({_N})个(?!月|年|星期|小时|多月|人)")
 _TWO = ("parents",)
 _PAIRS_OF_KIN = {"爷爷奶奶": 2, "外公外婆": 2, "父母": 2, "爸妈": 2, "爹娘": 2, "双亲": 2, "公婆": 2, "二老": 2, "父母亲": 2, "爹妈": 2, "岳父母": 2,
                  "双胞胎": 2, "龙凤胎": 2, "俩老的": 2, "俩老人": 2, "两个老的": 2, "两位老人": 2, "两个老人": 2, "俩老": 2, "老父老母": 2, "外父母": 2, "父母双亲": 2}
@@ -53,7 +54,7 @@ def household_size(text: str, clauses: Clauses, hits: Hits, asked: bool = False)
     for match in _SAID.finditer(text):
         number = next(g for g in match.groups() if g)
         value = _int(number)
-        if not value or value > 30 or _NOT_OWN_AFTER.match(text[match.end():]):
+        if not value or value > 30 or match.group().endswith("两口子") or _NOT_OWN_AFTER.match(text[match.end():]):
             continue
         if _NOT_OWN_BEFORE.search(text[max(0, match.start() - 10):match.start()]):
             continue
@@ -62,7 +63,7 @@ def household_size(text: str, clauses: Clauses, hits: Hits, asked: bool = False)
         return said[-1] if _corrected(text, said) else said[0]
     summed = _sum_of_people(text, clauses, hits)
     if summed:
-        return summed
+        return _with_another(text, summed)
     only = _ONLY_ONE_OTHER.search(text)
     if only:
         return Size(2, only.start(), only.end())
@@ -99,6 +100,19 @@ def _sum_of_people(text: str, clauses: Clauses, hits: Hits) -> Size | None:
     return None
 
 
+_AND_ANOTHER = re.compile(
+    r"还有(?:个|一个|([两俩三仨])个?)[^，。；！？ ]{0,6}?(?:老娘|老爹|老母|老父|老母亲|老父亲|丫头|闺女|女儿|儿子|娃|孩子|孙子|孙女|奶奶|爷爷|婆婆|公公|小孩|弟弟|妹妹|伢子)")
+
+
+def _with_another(text: str, size: Size) -> Size:
+    """«我们两口子… 还有个上初中的丫头»: one more, said soon after."""
+    match = _AND_ANOTHER.search(text, size.end, size.end + 40)
+    if not match:
+        return size
+    more = {"两": 2, "俩": 2, "三": 3, "仨": 3}.get(match[1] or "", 1)
+    return Size(size.value + more, size.start, match.end())
+
+
 def _groups(clauses: Clauses) -> list[tuple[int, int]]:
     spans: dict[int, list[int]] = {}
     for clause in clauses.items:
@@ -115,7 +129,7 @@ def _people(text: str, start: int, end: int, hits: Hits, stop: list[Hit]) -> lis
         if size:
             found.append((match.start(1), match.end(1), size))
     for hit in within(hits.get("kin", []), start, end):
-        if covered(hit, stop) or any(a <= hit.start < b for a, b, _ in found):
+        if covered(hit, stop) or any(a < hit.end and hit.start < b for a, b, _ in found):
             continue
         count = _PAIRS_OF_KIN.get(hit.word, 1)
         begin, finish = hit.start, hit.end
@@ -135,7 +149,7 @@ def _people(text: str, start: int, end: int, hits: Hits, stop: list[Hit]) -> lis
         at = start + match.start()
         found = [f for f in found if not (at <= f[0] < at + 4)]
         found.append((at, at + 4, count))
-    for match in re.finditer(r"(?<!给)(?<!帮)(?<!替)(?<!对)(?<!让)(?:就|只剩|就剩)?(?:我|俺|本人)(?=和|跟|与|加|带|、|还有|领|守|一个人带|一个人拉扯|一个人领)|一个寡妇", text[start:end]):
+    for match in re.finditer(r"(?<!给)(?<!帮)(?<!替)(?<!对)(?<!让)(?:就|只剩|就剩)?(?:我|俺|本人)(?=和|跟|与|加|带|、|还有|领|守|一个人带|一个人拉扯|一个人领)|一个寡妇|自己(?=拉扯|带着?[两俩三仨一]|抚养|养着?[两俩三仨一])", text[start:end]):
         found.append((start + match.start(), start + match.end(), 1))
     return sorted(set(found))
 
@@ -152,10 +166,13 @@ def _close(text: str, chain: list[tuple[int, int, int]]) -> Size | None:
     if _GONE.search(tail[:6]) or total > 20 or re.search(r"(?:邻居|隔壁|人家|他们|朋友)(?:的|家)?$", before):
         return None
     live = bool(re.search(r"(?:相依为命|过日子|一起过|一起生活|生活在一起|过活|两个人|俩人|两人|过$|过[，。]|住在|一块过)", tail))
+    together = len(chain) >= 2 and bool(re.search(r"带|拉扯|领|守|养", text[chain[0][1]:chain[1][0]]))
     linked = len(chain) >= 2 and bool(re.search(r"加|带|拉扯|领|守|和|跟|与|、|还有", text[chain[0][1]:chain[-1][0]]))
     only = bool(re.search(r"(?:就剩?|只剩|只有|剩下?|家里就)$", re.sub(r"(?:我|俺|们|了|下|是)+$", "", before)) or
                 re.match(r"就剩?|只剩", text[start:start + 2]))
-    if (linked and (marked or only or live or len(chain) >= 3 or _whole_message(text, start, end))) or (only and total >= 2) or (
+    if len(chain) == 1 and re.match(r"我们|俺们", before[-2:]) and re.search(r"两口子|夫妻俩|老两口", text[start:end]) and _AND_ANOTHER.search(text, end, end + 40):
+        return Size(total, start, end)
+    if (linked and (marked or only or live or len(chain) >= 3 or _whole_message(text, start, end))) or (only and total >= 2) or together or (
             live and total >= 2) or (marked and len(chain) >= 2):
         return Size(total, start, end)
     return None

@@ -1,56 +1,86 @@
-"""Which kind of message it is and, for a complaint, what about: weighed words of data, the opening heaviest."""
+"""Which kind of message it is and, for a complaint, what about: features of words and places, weighed by data."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from nlu.hardships import Found
 from nlu.lexicon_files import read_yaml
 from nlu.scope import ACTUAL, SELF
-from nlu.terms import Hits
+from nlu.terms import Hit, Hits, covered
 
 KINDS = ("apply_help", "complaint", "question", "other")
 TOPICS = ("not_included", "benefit_stopped_or_unpaid", "unfair_list", "fund_misuse", "cadre_conduct",
           "reimbursement_dispute", "land_house", "other")
+HEAD, TAIL = 70, 90  # where a message says what it wants
+_MOST = 6.0
 
 
-def _weighed(hits: Hits, name: str, title_end: int, length: int, cap: float) -> float:
-    total = 0.0
+@cache
+def _weights() -> tuple[dict[str, dict[str, float]], dict[str, re.Pattern[str]]]:
+    data = read_yaml("kind.yml")
+    return data["weights"], {name: re.compile(words) for name, words in data["forms"].items()}
+
+
+def _words(hits: Hits, name: str, title_end: int) -> list[Hit]:
+    """The hits of a list that count: each word once, the ones inside an excluded or a question phrase not at all."""
+    stop = hits.get("kind_question", []) if name == "kind_complaint" else []
+    never = hits.get("kind_not", [])
     seen: set[str] = set()
+    kept = []
     for hit in hits.get(name, []):
-        if hit.word in seen:
+        if hit.word in seen or covered(hit, stop, proper=True) or covered(hit, never):
             continue
         seen.add(hit.word)
-        share = 2.0 if hit.end <= title_end else 1.3 if hit.end > length - 60 else 1.0
-        total += share * (1.5 if len(hit.word) >= 4 else 1.0 if len(hit.word) > 1 else 0.6)
-    return min(total, cap)
+        kept.append(hit)
+    return kept
+
+
+def features(text: str, hits: Hits, found: list[Found], title_end: int) -> dict[str, float]:
+    """Named figures of a message; `nlu/lexicon/kind.yml` weighs each for each kind."""
+    length = len(text)
+    own = {f.type for f in found if f.subject == SELF and f.status == ACTUAL}
+    wage = "job_loss" in own and bool(re.search(r"工资|工钱|薪|血汗", text))
+    figures: dict[str, float] = {
+        "own": min(4, len(own - ({"job_loss"} if wage else set()))) * (1.0 if length < 200 else 0.7),
+        "wage": float(wage),
+        "others": float(any(f.subject != SELF for f in found) and not own),
+        "short": float(length < 60),
+        "long": float(length > 250),
+        "bias": 1.0,
+    }
+    for name in ("help", "complaint", "question", "other"):
+        head = body = tail = title = 0.0
+        for hit in _words(hits, f"kind_{name}", title_end):
+            size = 1.4 if len(hit.word) >= 4 else 1.0 if len(hit.word) > 1 else 0.5
+            if hit.end <= title_end:
+                title += size
+            elif hit.start >= length - TAIL:
+                tail += size
+            elif hit.end <= title_end + HEAD:
+                head += size
+            else:
+                body += size
+        figures.update({f"{name} title": min(_MOST, title), f"{name} head": min(_MOST, head),
+                        f"{name} body": min(_MOST, body), f"{name} tail": min(_MOST, tail)})
+    opening = text[:title_end] or text[:40]
+    for name, pattern in _weights()[1].items():
+        part = opening if name.startswith("title") else text[-14:].rstrip() if name.startswith("end") else text
+        figures[name] = float(bool(pattern.search(part)))
+    return figures
 
 
 def kind_of(text: str, hits: Hits, found: list[Found], title_end: int) -> str:
     """apply_help | complaint | question | other."""
-    length = len(text)
-    own = {f.type for f in found if f.subject == SELF and f.status == ACTUAL}
-    scores = {
-        "apply_help": _weighed(hits, "kind_help", title_end, length, 12) * 1.3,
-        "complaint": _weighed(hits, "kind_complaint", title_end, length, 12),
-        "question": _weighed(hits, "kind_question", title_end, length, 8) * 0.9,
-        "other": _weighed(hits, "kind_other", title_end, length, 6) * 0.8,
-    }
-    scores["apply_help"] += min(4.0, 1.2 * len(own)) * (1.0 if length < 200 else 0.7)
-    title = text[:title_end]
-    if re.search(r"[?？]|[吗呢]\s*$|不$|没$", text[-12:].rstrip()):
-        scores["question"] += 1.5
-    if length <= 20 and hits.get("kind_plain") and not hits.get("kind_help") and not hits.get("kind_complaint"):
-        rest = length - sum(h.end - h.start for h in hits["kind_plain"])
-        if rest <= 4 and not own:
+    plain = hits.get("kind_plain", [])
+    if len(text) <= 20 and plain and not hits.get("kind_help") and not hits.get("kind_complaint") and not found:
+        if len(text) - sum(h.end - h.start for h in plain) <= 4:
             return "other"
-    if title:
-        for kind, pattern in (("question", r"咨询|请问|[?？]\s*$"), ("complaint", r"投诉|举报|反映"),
-                              ("apply_help", r"求助|请求.*(?:救助|帮助)|困难"), ("other", r"建议|感谢")):
-            if re.search(pattern, title):
-                scores[kind] += 3.0
-    best = max(KINDS, key=lambda k: scores[k])
-    return best if scores[best] > 0.5 else "other"
+    figures = features(text, hits, found, title_end)
+    weights = _weights()[0]
+    scores = {kind: sum(weights[kind].get(name, 0.0) * value for name, value in figures.items()) for kind in KINDS}
+    return max(KINDS, key=lambda k: scores[k])
 
 
 def topic_of(text: str, hits: Hits, title_end: int) -> str:

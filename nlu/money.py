@@ -174,6 +174,8 @@ def _money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) -
 _SPENT = re.compile(r"花|用|费|得|要")
 _FIGURES = frozenset(("千万", "万千", "万万", "上千", "上万", "成千上万", "千千万万", "万一"))
 _PER_TIME = re.compile(r"(?:一天|每天|一个月|每月|每个月|月均|一月|日薪|月薪|年薪)(?:挣|得|能|有|要|是|给|才|就|也就|只有|大概|能挣|发|拿|个|约){0,3}$")
+_WORKS = re.compile(r"(?:我|俺|他|她|老公|男人|儿子|媳妇|老伴|丈夫|女儿|爹|娘|爸|妈)[^，。]{0,6}(?:给人|给别人|在|做|当|帮人|跑|干|扫|看大门|守|搬|送|端|洗|带班|烧|开车)")
+_RATIO = re.compile(r"了?(?:一半|大半|一小半|[一二两三四五六七八九1-9]成|百分之|[0-9]{1,2} ?[%％])")
 _PERIODS = ("month", "year", "day", "half_year")
 _ROLE_WEIGHT = {"medical": 1.0, "reimbursed": 1.6, "tuition": 1.3, "income": 1.1, "benefit": 1.3, "debt": 1.4,
                 "loss": 1.1, "price": 0.8, "other": 1.1}
@@ -183,9 +185,13 @@ def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hit
           edges: tuple[int, int]) -> tuple[str, str, bool]:
     """Role, period and per-head mark of one sum; `edges` are the ends of the sums beside it, which keep their words."""
     marks = {m for m in ("per_head", "wage_owed") if within(hits.get(f"mark:{m}", []), clause.start, clause.end)}
+    repaid = [h.end for h in within(hits.get("role", []), max(clause.start, edges[0]), start) if h.data == "reimbursed"]
     for mark in ("self_paid", "surely_self_paid"):
         words = hits.get(f"mark:{mark}", [])
-        if within(words, max(clause.start, edges[0]), start) or within(words, end, min(end + 5, edges[1])):
+        before = within(words, max(clause.start, edges[0]), start)
+        after = mark == "surely_self_paid" and within(words, end, min(end + 4, clause.end))
+        if (before and before[-1].end >= max(repaid, default=0)) or (
+                after and not clause.start <= edges[1] < min(clause.end, end + 14)):
             marks.add(mark)
     scores: dict[str, float] = {}
     window = [(clause, 1.0)]
@@ -200,6 +206,9 @@ def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hit
     for part, share in window:
         for hit in within(hits.get("role", []), part.start, part.end):
             distance = start - hit.end if hit.end <= start else (hit.start - end) * 1.3 + 1
+            if hit.data == "reimbursed" and hit.start >= end and distance > 2 or (
+                    hit.data == "reimbursed" and _RATIO.match(text, hit.end)):
+                continue
             beyond = hit.end <= edges[0] or hit.start >= edges[1]
             weight = (0.35 if beyond else 1.0) * share * _ROLE_WEIGHT[hit.data] / (1 + max(0.0, distance) / 6) * (0.6 if len(hit.word) == 1 and hit.data != "debt" else 1)
             scores[hit.data] = max(scores.get(hit.data, 0.0), weight)
@@ -208,8 +217,10 @@ def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hit
                 if hit.data.hardship in ("illness", "accident", "disability") and hit.start < start and _SPENT.search(
                         text[max(hit.end, edges[0]):start]):
                     scores["medical"] = max(scores.get("medical", 0.0), 0.6 * share)
-    role = max(scores, key=lambda r: scores[r]) if scores else "other"
     period = _period(text, clause, start, end, hits)
+    if not scores and period in ("month", "year") and _WORKS.search(text[clause.start:start]):
+        scores["income"] = 0.5
+    role = max(scores, key=lambda r: scores[r]) if scores else "other"
     per_head = "per_head" in marks
     if "wage_owed" in marks and role in ("income", "debt", "other", "medical"):
         near_wage = re.search(r"工资|工钱|薪|工人|民工|血汗|老板|工程款|包工头", text[clause.start:clause.end])
@@ -242,7 +253,7 @@ def _period(text: str, clause: Clause, start: int, end: int, hits: Hits) -> str:
             distance = start - hit.end if hit.end <= start else hit.start - end
             if 0 <= distance < nearest:
                 best, nearest = mark, distance
-    if re.search(r"月(?:均|入|收入|薪|挣|工资)?约?$", text[max(clause.start, start - 5):start]):
+    if re.search(r"(?<![0-9个上下本这])月[^，。0-9]{0,4}$", text[max(clause.start, start - 6):start]):
         return "month"
     return best
 

@@ -16,6 +16,9 @@ class NameFound:
     role: str
 
 
+_PLACE_OR_OFFICE = re.compile(r"[镇村乡县市区]|医生|老师|书记|主任|局长|家庭|先生|女士")
+
+
 @cache
 def _patterns() -> tuple[list[tuple[str, re.Pattern[str]]], re.Pattern[str], frozenset[str], re.Pattern[str]]:
     data = read_yaml("names.yml")
@@ -53,6 +56,8 @@ def _name_end(text: str, at: int, name: re.Pattern[str], not_names: frozenset[st
         part = words[:length]
         if length <= given or part in not_names:
             continue
+        if _PLACE_OR_OFFICE.search(text[at:at + length + 1]):
+            return None
         if any(never.match(c) for c in part[given:]):
             continue
         if any(part.startswith(w) for w in not_names if len(w) >= 2):

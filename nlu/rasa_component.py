@@ -181,26 +181,32 @@ class CarefulActs(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        return {"at_least": {}}
+        return {"at_least": {}, "unless": {}}
 
     @classmethod
     def create(
         cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "CarefulActs":
-        return cls(config["at_least"])
+        return cls(config["at_least"], config["unless"])
 
-    def __init__(self, at_least: Dict[Text, float]) -> None:
+    def __init__(self, at_least: Dict[Text, float], unless: Dict[Text, Text]) -> None:
         self.at_least = at_least
+        self.unless = {act: re.compile(pattern) for act, pattern in unless.items()}
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
-            intent = message.get(INTENT) or {}
-            confidence = intent.get("confidence", 0.0)
-            if confidence < self.at_least.get(intent.get("name"), 0.0):
+            act, confidence = self._decided(message)
+            doubt = self.unless.get(act)
+            if confidence < self.at_least.get(act, 0.0) or (doubt and doubt.search(plain(message.get(TEXT)))):
                 unsure = {"name": NLU_FALLBACK, "confidence": confidence}
                 message.set(INTENT, unsure, add_to_output=True)
                 message.set("intent_ranking", [unsure, *(message.get("intent_ranking") or [])], add_to_output=True)
         return messages
+
+    @staticmethod
+    def _decided(message: Message) -> Tuple[Text, float]:
+        intent = message.get(INTENT) or {}
+        return intent.get("name") or "", intent.get("confidence") or 0.0
 
 
 class ForgetfulTrackerStore(TrackerStore):

@@ -15,7 +15,7 @@ ACTUAL, NEGATED, HYPOTHETICAL, PAST = "actual", "negated", "hypothetical", "past
 _FILLER = re.compile(
     r"^(?:有|得|过|啥|什么|人|谁|任何|大|患|生|查出|发现|一个|一点|是|在|遭|受|出|欠|哪个|家里|的|太|再|别的|其他|啥子|么子|人得|个|也|都|这样|那种|到|成|发生|出现|严重|因|因为|存在|住|长期|申请|外|多少|什么大|"
     r"谁得|老人|小孩|孩子|成员|哪个得|任何人)*$")
-_DENIED_AFTER = re.compile(r"^(?:的|病|人|户)*(?:倒|倒是|也|都|啥的|什么的|这些|那些|现在|目前|一个|一样|，|,| )*(?:没有|没得|冇|莫得|没|无)(?![钱人法力管能办解完治救到给异])")
+_DENIED_AFTER = re.compile(r"^(?:的|病|人|户)*(?:倒|倒是|也|都|啥的|什么的|这些|那些|现在|目前|一个|一样|，|,| )*(?:没有|没得|冇得|冇|莫得|没|无)(?=$|[，,。、；;！!？? ]|啥|什么|过|呢|啊|吧|嘛|哈|的)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _AGO = re.compile(r"(?:([0-9]{1,2})|([一二两三四五六七八九十]{1,3}))(?:几|多|来)?年(?:前|以前|之前|了)")
 _LONG_YEARS = 8
@@ -119,6 +119,8 @@ class Scope:
         for person in self._people[bisect_left(self._people_starts, clause.start):]:
             if person[0] >= end:
                 break
+            if person[0] >= start and person[2] != "kin":
+                continue  # «一般农户», «困难群众»: the words themselves name no subject
             current = self._next(current, person)
         if _PEOPLE_OF_A_KIND.match(self.text, end) and not any(
                 clause.start <= p[0] < start and p[2] in (SELF, "kin") for p in
@@ -153,7 +155,7 @@ class Scope:
 
     def denied_between(self, start: int, end: int) -> bool:
         """Whether a denial stands between the two words of a pair («房子没塌»)."""
-        return bool(within(self._neg, start, end))
+        return any(self.text[h.end:h.end + 1] not in ("还", "付", "清", "结") for h in within(self._neg, start, end))
 
     def _is_negated(self, clause: Clause, start: int, end: int) -> bool:
         for hit in within(self._neg, clause.start, start):

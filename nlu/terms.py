@@ -47,9 +47,9 @@ class TermIndex:
             start = last + 1 - length
             for name, data in lists:
                 found = hits[name]
-                while found and found[-1].start >= start:  # the new one ends later and covers it
-                    found.pop()
-                if found and found[-1].start <= start and last + 1 <= found[-1].end:
+                while found and found[-1].start >= start and found[-1].end - found[-1].start < length:
+                    found.pop()  # the new one ends later and covers it
+                if found and found[-1].start <= start and last + 1 <= found[-1].end and found[-1].word != word:
                     continue
                 found.append(Hit(start, last + 1, word, data))
         return hits
@@ -153,7 +153,7 @@ def lexicon() -> Lexicon:
             for word in _words(entry["then"]):
                 index.add(f"then:{near.id}", word)
         for word in _words(content.get("not") or []):
-            index.add("hardship_not", word)
+            index.add(f"hardship_not:{kind}", word)
     for file in ("cues.yml", "money.yml", "people.yml", "kind.yml", "danger.yml", "signals.yml"):
         for name, words in read_yaml(file)["lists"].items():
             if isinstance(words, dict):
