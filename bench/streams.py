@@ -1,36 +1,44 @@
-"""Feeding many lines to a command of ours and timing the answers."""
+"""How fast lines are answered: reading JSON, the work itself, writing JSON."""
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
-import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
+
+from bot.cli import lines
 
 SHOUWANG = Path(sys.executable).with_name("shouwang")
 
 
-def lines_per_second(arguments: list[str], lines: list[bytes]) -> tuple[float, float]:
-    """(seconds to the first answer, answers per second after it); one process, so one core."""
+@dataclass(frozen=True)
+class Speed:
+    """Answers a second, by processor time and by the clock.
+
+    Processor time is what one core can do; the clock shows less where other work has the machine.
+    """
+
+    by_processor: float
+    by_clock: float
+
+    def __str__(self) -> str:
+        return f"{self.by_processor:,.0f}/s of one core's time ({self.by_clock:,.0f}/s by the clock)"
+
+
+def speed(handle: lines.Handler, given: list[bytes]) -> Speed:
+    """How fast `handle` answers these lines, after a warm-up; raises RuntimeError when an answer is an error."""
+    lines.run(handle, given[: len(given) // 10], io.BytesIO())
+    clock, processor = time.perf_counter(), time.process_time()
+    if lines.run(handle, given, io.BytesIO()):
+        raise RuntimeError("some lines of the measurement were answered with an error")
+    return Speed(len(given) / (time.process_time() - processor), len(given) / (time.perf_counter() - clock))
+
+
+def start_seconds(*arguments: str, line: bytes) -> float:
+    """Seconds from calling the command until its first answer has come and it has ended."""
     started = time.perf_counter()
-    process = subprocess.Popen([SHOUWANG, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert process.stdin
-    assert process.stdout
-    feeder = threading.Thread(target=_feed, args=(process, lines), daemon=True)
-    feeder.start()
-    process.stdout.readline()
-    first = time.perf_counter()
-    count = sum(1 for _ in process.stdout)
-    seconds = time.perf_counter() - first
-    feeder.join()
-    process.wait()
-    if count != len(lines) - 1:
-        raise RuntimeError(f"shouwang {' '.join(arguments)} answered {count + 1} of {len(lines)} lines")
-    return first - started, count / seconds
-
-
-def _feed(process: subprocess.Popen[bytes], lines: list[bytes]) -> None:
-    assert process.stdin
-    process.stdin.write(b"\n".join(lines) + b"\n")
-    process.stdin.close()
+    subprocess.run([SHOUWANG, *arguments], input=line, capture_output=True, check=True)
+    return time.perf_counter() - started

@@ -26,13 +26,20 @@ def assess(
     ask: Annotated[Asked, typer.Option(help="Whom the next question may be put to.")] = Asked.APPLICANT,
 ) -> None:
     """Read `{"id", "facts", "place"?, "asked"?}` lines from stdin and write a verdict for each, one JSON line each."""
+    day = day_of(on) if on else None
+    if lines.run(handler(pack, day, ask)):
+        raise typer.Exit(1)
+
+
+def handler(pack: str | None, day: date | None, ask: Asked) -> lines.Handler:
+    """What answers one line; without a day: today. Raises NoSuchPack."""
     from bot import parts
     from bot.settings import load_settings
 
     settings = load_settings()
     library = parts.build_library(settings)
     fixed = library.pack(pack) if pack else None
-    day = day_of(on) if on else parts.build_clock(settings).today()
+    on = day or parts.build_clock(settings).today()
 
     def handle(line: dict[str, Any]) -> dict[str, Any]:
         facts = lines.object_of(line, "facts")
@@ -40,13 +47,12 @@ def assess(
         place = lines.optional_text(line, "place")
         chosen = fixed or library.pack_for_place(place)
         try:
-            verdict = library.assess(chosen, facts, day, ask.value, asked, place)
+            verdict = library.assess(chosen, facts, on, ask.value, asked, place)
         except parts.FactError as error:
             raise lines.BadLine(error.message, error.fact) from None
         return {"pack": chosen.id} | verdict.to_json()
 
-    if lines.run(handle):
-        raise typer.Exit(1)
+    return handle
 
 
 def day_of(text: str) -> date:

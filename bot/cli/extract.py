@@ -11,6 +11,12 @@ from bot.cli import lines
 
 def extract() -> None:
     """Read `{"id", "text", "asks"?}` lines from stdin and write what each text says, one JSON line each."""
+    if lines.run(handler()):
+        raise typer.Exit(1)
+
+
+def handler() -> lines.Handler:
+    """What answers one line."""
     from bot import parts
 
     extractor = parts.build_extractor(parts.build_library())
@@ -20,5 +26,4 @@ def extract() -> None:
         asks = lines.optional_text(line, "asks")
         return extractor.extract(text, asks).to_json()
 
-    if lines.run(handle):
-        raise typer.Exit(1)
+    return handle
