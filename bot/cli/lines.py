@@ -64,6 +64,8 @@ def _read(raw: bytes) -> dict[str, Any]:
 
 def _printable(given: Any) -> Any:
     """The id as given, or null where it cannot be written as JSON again (NaN, infinity, endless nesting)."""
+    if given is None or isinstance(given, str | int):
+        return given
     try:
         json.dumps(given, allow_nan=False)
     except (ValueError, RecursionError):
