@@ -252,3 +252,18 @@ def test_the_case_as_the_contract_shows_it(bureau: Bureau) -> None:
     with bureau.office.db.read() as uow:
         assert cases.case_json(bureau.office, uow, "000000000000") is None
         assert cases.case_json(bureau.office, uow, "no number") is None
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "closed"])
+def test_what_is_said_after_the_end_is_looked_at_by_somebody(bureau: Bureau, end: str) -> None:
+    receipt = bureau.apply()
+    if end == "withdrawn":
+        bureau.in_case(receipt, lambda uow, case: cases.withdraw(bureau.office, uow, case, ""))
+    else:
+        for step in library().pack("ningxia-2020-8").procedure:
+            desk.record_step(bureau.office, bureau.user("root"), receipt, step.id)
+    add(bureau, receipt, "现在又住院了", serious_illness=True)
+    (task,) = bureau.tasks("person")
+    assert receipt in task.text
+    assert [t.id for t in desk.tasks_for(bureau.office, bureau.user("wang"))] == [task.id]
+    assert "家里补充：现在又住院了" in bureau.history(receipt)

@@ -6,7 +6,7 @@ import pytest
 
 from actions import desk
 from actions.cases import Person
-from actions.refusals import NotFound
+from actions.refusals import Invalid, NotFound
 from storage import models
 from tests.actions.bureau import Bureau
 
@@ -130,6 +130,15 @@ def test_its_steps_are_the_offices_own_with_days_and_the_answer_reaches_the_pers
     assert "名单重新评过" in heard
     assert "内部" not in heard
     assert bureau.case(receipt).status == "closed"
+
+
+def test_a_complaint_is_not_closed_without_an_answer(bureau: Bureau) -> None:
+    receipt = bureau.complain()
+    for step in ("accept", "look_into"):
+        desk.record_step(bureau.office, bureau.user("xinglong"), receipt, step)
+    with pytest.raises(Invalid, match="答复"):
+        desk.record_step(bureau.office, bureau.user("xinglong"), receipt, "answer", note="  ")
+    assert bureau.case(receipt).status == "open"
 
 
 def test_overdue_it_climbs_upward_only(bureau: Bureau) -> None:
