@@ -73,13 +73,15 @@ class Diagram:
         found = memo.get(node)
         if found is not None:
             return found
-        keep = allowed[self.variable[node]]
-        children = self.children[node]
+        variable, children = self.variable[node], self.children[node]
+        keep = allowed[variable]
         if len(keep) == 1:
             found = self.restrict(children[keep[0]], allowed, memo)
+        elif len(keep) == 2:
+            one, two = self.restrict(children[keep[0]], allowed, memo), self.restrict(children[keep[1]], allowed, memo)
+            found = one if one == two else self.node(variable, keep, (one, two))
         else:
-            below = tuple([self.restrict(children[value], allowed, memo) for value in keep])
-            found = self.node(self.variable[node], keep, below)
+            found = self.node(variable, keep, tuple([self.restrict(children[value], allowed, memo) for value in keep]))
         memo[node] = found
         return found
 

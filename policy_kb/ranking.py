@@ -65,9 +65,13 @@ def _joint(diagram: Diagram, root: Node, nodes: list[Node]) -> Joint:
         if shares is None:
             shares = by_value[variable_of[node]] = {value: [0.0] * ends for value in values}
         for value, child in zip(values, children, strict=True):
-            if child >= ends:
+            row = shares[value]
+            if child < ends:
+                row[child] += share
+            else:
                 reach[child] += share
-            shares[value] = [old + share * new for old, new in zip(shares[value], spread[child], strict=True)]
+                for end, part in enumerate(spread[child]):
+                    row[end] += share * part
     total = spread[root]
     for shares in by_value.values():
         # Ways that pass a variable by are spread evenly over its values.

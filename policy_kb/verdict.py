@@ -35,25 +35,29 @@ class Verdict:
         self.categories = tuple(categories)
         self.program = Program(categories, vocabulary, figures)
         self.names: tuple[str | None, ...] = (None, *self.categories)
-        # Terminal 0 is "no category"; terminal n is the n-th category.
-        self.diagram = Diagram(len(self.names))
-        self._variables()
-        self.overlaps = self._build(categories)
+        named = (self.program.places.get(atom, (atom.fact,))[0] for atom in self.program.atoms)
+        order: list[str | int] = list(dict.fromkeys(named))
+        # As the pack names them, or numeric groups last: whichever gives the smaller diagram.
+        sizes = [
+            self._try(categories, names) for names in (order, sorted(order, key=lambda name: isinstance(name, int)))
+        ]
+        if sizes[0] <= sizes[1]:
+            self._try(categories, order)
         self.diagram.keep()
         # The diagram grows while it answers; requests come from several threads.
         self._lock = Lock()
         self._answers: dict[Hashable, Open] = {}
         self._groups: dict[Node, tuple[int, ...]] = {}
 
-    def _variables(self) -> None:
-        """One variable per plain fact and per numeric group, in the order in which the pack names them."""
-        self.facts: list[str | int] = []
-        for atom in self.program.atoms:
-            name = self.program.places[atom][0] if atom in self.program.places else atom.fact
-            if name not in self.facts:
-                self.facts.append(name)
-        self.domains = [self._domain(name) for name in self.facts]
-        self._singles = [{value: (n,) for n, value in enumerate(self._domain_values(name))} for name in self.facts]
+    def _try(self, categories: Mapping[str, Condition], order: list[str | int]) -> int:
+        """Builds the diagram with one variable per plain fact and per numeric group in this order; returns its size."""
+        self.facts = order
+        self.domains = [self._domain(name) for name in order]
+        self._singles = [{value: (n,) for n, value in enumerate(self._domain_values(name))} for name in order]
+        # Terminal 0 is "no category"; terminal n is the n-th category.
+        self.diagram = Diagram(len(self.names))
+        self.overlaps = self._build(categories)
+        return len(self.diagram.reachable(self.root))
 
     def _domain(self, name: str | int) -> tuple[int, ...]:
         if isinstance(name, int):
@@ -156,19 +160,20 @@ class Verdict:
     def _explore(self, rest: Node, regions: Sequence[Region]) -> Open:
         nodes = self.diagram.reachable(rest)
         ends = {child for node in nodes for child in self.diagram.children[node] if child < self.diagram.terminals}
-        asked = [a for variable, name in enumerate(self.facts) for a in self._asked(variable, name, nodes, regions)]
+        by_variable: dict[int, list[Node]] = {}
+        for node in nodes:
+            by_variable.setdefault(self.diagram.variable[node], []).append(node)
+        asked = [question for variable in by_variable.items() for question in self._asked(*variable, regions)]
         return Open(
             tuple(self.names[end] for end in sorted(ends)), rank(self.diagram, rest, nodes, asked, self.vocabulary)
         )
 
-    def _asked(self, variable: int, name: str | int, nodes: list[Node], regions: Sequence[Region]) -> list[Asked]:
+    def _asked(self, variable: int, nodes: list[Node], regions: Sequence[Region]) -> list[Asked]:
         """How the facts behind one variable can be asked: a plain fact alone, a numeric test through its inputs."""
-        mine = [node for node in nodes if self.diagram.variable[node] == variable]
-        if not mine:
-            return []
+        name = self.facts[variable]
         if isinstance(name, str):
             return [Asked(variable, None, (name,))]
-        inputs = [x for x, lines in regions[name].lines.items() if any(self._moves(node, lines) for node in mine)]
+        inputs = [x for x, lines in regions[name].lines.items() if any(self._moves(node, lines) for node in nodes)]
         group = self.program.groups[name]
         tests = [(bit, tuple(x for x in group.atom_inputs[bit] if x in inputs)) for bit in range(len(group.atoms))]
         asked = [Asked(variable, bit, wanted) for bit, wanted in tests if wanted]
