@@ -6,7 +6,7 @@ import logging
 import re
 
 LINE = re.compile(
-    r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S*\s+\[?(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL)\s*\]?\s+(?P<module>[\w.]+)(:\d+)?(?P<error> \w+$)?",
+    r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S*\s+\[?(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL)\s*\]?\s+(?P<module>[\w.]+)(:\d+)?(?P<error> [A-Z][A-Za-z]*(Error|Exception|Interrupt|Timeout|Rejection|NotFound)$)?",
     re.IGNORECASE,
 )
 ERROR_NAME = re.compile(r"^(?P<name>[A-Za-z_][\w.]*(?:Error|Exception|Interrupt|NotFound|Invalid\w*))\b")
