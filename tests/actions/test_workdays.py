@@ -81,9 +81,7 @@ def test_counting_between_days_is_the_inverse_of_a_deadline():
         assert workdays.workdays_between(due, event) == -days
 
 
-@pytest.mark.parametrize(
-    ("days", "kind"), [(-1, "working"), (True, "working"), (10_000, "calendar"), (3, "weeks")]
-)
+@pytest.mark.parametrize(("days", "kind"), [(-1, "working"), (True, "working"), (10_000, "calendar"), (3, "weeks")])
 def test_an_impossible_period_is_refused_in_one_sentence(days, kind):
     with pytest.raises(ValueError, match="expected"):
         deadline(date(2026, 11, 21), days, kind)
