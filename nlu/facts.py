@@ -244,7 +244,7 @@ def _schooling(stated: Stated, text: str, own: list[Sum]) -> None:
     costs = [s for s in own if s.role == "tuition"]
     if not costs:
         return
-    total = 0.0
+    total = largest = 0.0
     for item in costs:
         words = text[item.clause.start:item.end + 8]
         value = item.value or 0
@@ -257,6 +257,9 @@ def _schooling(stated: Stated, text: str, own: list[Sum]) -> None:
             if count:
                 value *= {"俩": 2, "仨": 3}.get(count[1]) or parse(count[1])[0] or 1
         total += value
+        largest = max(largest, value)
+    if len(costs) > 1 and largest > total - largest and re.search(r"一共|总共|怎么也得|加起来|合计|加生活费|算下来|下来", text):
+        total = largest  # the last one sums the others up
     stated.state("schooling_cost_year", total, costs[0].start, costs[-1].end)
 
 

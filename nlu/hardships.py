@@ -24,8 +24,10 @@ class Found:
     status: str
 
 
-_THEN_DIED = re.compile(r"[^，。]{0,3}(?:去世|过世|走了|没了|死|离世|病逝|身亡|夺走|病故|离开人世|撒手|早逝|殁)")
-_BEASTS = re.compile(r"[猪羊鸡牛鱼狗猫树苗禾稻麦果菜蜂鸭鹅兔驴马][^，。 ]{0,5}$|玉米[^，。]{0,4}$|庄稼[^，。]{0,4}$")
+_THEN_DIED = re.compile(r"[^，。 ]{0,4}(?:去世|过世|走了|没了|死|离世|病逝|身亡|夺走|没救|没抢救|没留住|病故|离开人世|撒手|早逝|殁)")
+_BEASTS = re.compile(r"[猪羊鸡牛鱼狗猫树苗禾稻麦果菜蜂鸭鹅兔驴马][^，。 ]{0,5}$|玉米[^，。]{0,4}$|庄稼[^，。]{0,4}$|[愁急气累笑烦吓饿热冻困忙恨疼晒等找渴美乐羞怕穷难苦堵挤臭]$")
+_NOT_A_DEATH = re.compile(r"取|拿|领|带|卖|赶|搬|跑|逃|补|钱|出|嫁|借|开|叫|抓|接|送|弄|问|说|都|工作|房|地|收入")
+_ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可以|是不是|啥|什么|哪")
 _WISHED = re.compile(r"(?:想|申请|要|评|办|能|符合|够|算|不是|给)[^，。]{0,2}$")
 
 # (start, end, word, term, the gap between the two words of a pair)
@@ -35,12 +37,14 @@ Candidate = tuple[int, int, str, Term, tuple[int, int] | None]
 def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: Lexicon) -> list[Found]:
     """Every mention, in order of position; `distil` makes one entry per hardship of them."""
     found: list[Found] = []
-    for start, end, word, term, split in _candidates(clauses, hits, lex):
+    for start, end, word, term, split in _candidates(text, clauses, hits, lex):
         if term.hardship == "illness" and _THEN_DIED.match(text, end):
             continue
         if term.hardship == "death_in_family" and _BEASTS.search(text[max(0, start - 8):start]):
             continue
         subject, relation = scope.subject(start, end)
+        if term.hardship == "water" and scope.of_community(start):
+            subject, relation = GENERAL, ""
         if not _counts(term, subject, scope, start, end):
             continue
         status = scope.status(start, end)
@@ -52,7 +56,7 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
     return sorted(found, key=lambda f: (f.start, f.end))
 
 
-def _candidates(clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Candidate]:
+def _candidates(text: str, clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Candidate]:
     whole: list[Candidate] = [(h.start, h.end, h.word, h.data, None) for h in hits.get("hardship", [])
                               if not covered(h, hits.get(f"hardship_not:{h.data.hardship}", []))]
     pairs: list[Candidate] = []
@@ -65,6 +69,8 @@ def _candidates(clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Candidate]:
         for a, b in _pairs(firsts, thens, near.gap, near.both, clauses):
             start, end = min(a.start, b.start), max(a.end, b.end)
             if covered(a, stop) or covered(b, stop) or covered(Hit(start, end, "", None), stop):
+                continue
+            if near.term.hardship == "death_in_family" and len(b.word) <= 3 and _NOT_A_DEATH.search(text[a.end:b.start]):
                 continue
             pairs.append((start, end, b.word, near.term, (a.end, b.start)))
     return whole + pairs
@@ -89,6 +95,8 @@ def _pairs(firsts: list[Hit], thens: list[Hit], gap: int, both: bool, clauses: C
 
 def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> bool:
     if term.needs == "own" and _WISHED.search(scope.text[max(0, start - 5):start]):
+        return False
+    if term.needs == "own" and len(scope.text) < 60 and not scope.names_own() and _ASKS.search(scope.text):
         return False
     if term.needs == "own":
         return subject == SELF and scope.has_person(start, end)

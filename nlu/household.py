@@ -17,9 +17,13 @@ _SAID = re.compile(
     rf"|(?<![岁年])({_N})口(?:之家|人(?!均)|子(?:人)?)"
     rf"|(?:家庭)?(?:人口数?|成员数?|家庭成员|家庭人数)(?:是|为|有|共|[:： ])*({_N})(?:人|口|个)?"
     rf"|家(?:里|有|共)?({_N})口"
+    rf"|(?:一共|总共|拢共|加起来|统共)(?:是|有)?({_N})(?:口人?|张嘴)"
     rf"|(?:^|(?<=[,，、 ]))({_N})口(?=[,，。、 ]|$)"
 )
 _LONE = re.compile(r"(?:就|只|只剩|就剩|剩|独自|仅|光)?(?:我|俺|本人|他|她)?(?:自己)?(?:独自)?(?:一|1)个?人(?:过(?!日子的?人)|生活|住|在家|吃饭|一户|独居)|孤身一人(?!把|带|拉)|独自一人(?:生活|住|过)|孤寡一人|单身一人|孤零零一个人|一人户|就(?:剩)?我一个人(?:了|$|，|。)")
+_ALONE_WITH = re.compile(
+    rf"(?:我|俺)(?:现在|如今)?(一个人|自己|独自|一个女人|一个)?(?:带|拉扯|领|养|抚养)着?({_N})个?(?:娃|孩子|小孩|伢子|细伢子|崽|儿子|女儿|闺女|娃娃)")
+_SPOUSE_GONE = re.compile(r"离了?婚|离异|跑了|走了|去世|没了|摔死|死了|改嫁|坐牢|服刑|寡妇|丧偶|过世|单亲")
 _ONLY_ONE_OTHER = re.compile(r"家(?:里|中)?(?:只|就)?有(?:个|一个)?(?:老母|老父|老娘|老爹|老伴|母亲|父亲|儿子|女儿|孙子|孙女)[^，。]{0,8}[，, ](?:再)?没有?(?:其他|别的?|旁)人")
 _PAIR = re.compile(
     rf"(?:我们?|俺们?|就剩|只剩|就|家里){{0,2}}(娘儿?俩|爷儿?俩|母子俩|母女俩|父子俩|父女俩|夫妻俩|两口子|老两口|小两口|公婆俩|祖孙俩|爷孙俩|婆孙俩|姐弟俩|兄弟俩|姐妹俩|兄妹俩|娘仨|爷仨|母子三人|母女三人|父子三人|父女三人|夫妻二人|夫妻两人|祖孙三人|祖孙三代|娘儿仨|爷儿仨|母子二人|母女二人|父子二人|父女二人|祖孙二人|祖孙两人|娘儿几个|爷孙仨|婆孙仨|娘四个|爷四个|我俩|咱俩|俺俩|我们俩|俺们俩|我们仨|我们三个|我们两个|姐弟三人|兄妹三人|兄弟三人|姐妹三人|夫妇二人|夫妇俩|夫妇两人)")
@@ -64,6 +68,11 @@ def household_size(text: str, clauses: Clauses, hits: Hits, asked: bool = False)
     summed = _sum_of_people(text, clauses, hits)
     if summed:
         return _with_another(text, summed)
+    alone = _ALONE_WITH.search(text)
+    if alone and (alone[1] or _SPOUSE_GONE.search(text)):
+        more = _int(alone[2])
+        if more:
+            return Size(more + 1, alone.start(), alone.end())
     only = _ONLY_ONE_OTHER.search(text)
     if only:
         return Size(2, only.start(), only.end())
@@ -101,7 +110,7 @@ def _sum_of_people(text: str, clauses: Clauses, hits: Hits) -> Size | None:
 
 
 _AND_ANOTHER = re.compile(
-    r"还有(?:个|一个|([两俩三仨])个?)[^，。；！？ ]{0,6}?(?:老娘|老爹|老母|老父|老母亲|老父亲|丫头|闺女|女儿|儿子|娃|孩子|孙子|孙女|奶奶|爷爷|婆婆|公公|小孩|弟弟|妹妹|伢子)")
+    r"(?:还有|带着?|拉扯着?|加上?|领着)(?:个|一个|([两俩三仨])个?)[^，。；！？ ]{0,6}?(?:老娘|老爹|老母|老父|老母亲|老父亲|丫头|闺女|女儿|儿子|娃|孩子|孙子|孙女|奶奶|爷爷|婆婆|公公|小孩|弟弟|妹妹|伢子)")
 
 
 def _with_another(text: str, size: Size) -> Size:
@@ -170,7 +179,7 @@ def _close(text: str, chain: list[tuple[int, int, int]]) -> Size | None:
     linked = len(chain) >= 2 and bool(re.search(r"加|带|拉扯|领|守|和|跟|与|、|还有", text[chain[0][1]:chain[-1][0]]))
     only = bool(re.search(r"(?:就剩?|只剩|只有|剩下?|家里就)$", re.sub(r"(?:我|俺|们|了|下|是)+$", "", before)) or
                 re.match(r"就剩?|只剩", text[start:start + 2]))
-    if len(chain) == 1 and re.match(r"我们|俺们", before[-2:]) and re.search(r"两口子|夫妻俩|老两口", text[start:end]) and _AND_ANOTHER.search(text, end, end + 40):
+    if len(chain) == 1 and re.match(r"我们|俺们", before[-2:]) and re.search(r"两口子|夫妻|老两口", text[start:end]) and _AND_ANOTHER.search(text, end, end + 40):
         return Size(total, start, end)
     if (linked and (marked or only or live or len(chain) >= 3 or _whole_message(text, start, end))) or (only and total >= 2) or together or (
             live and total >= 2) or (marked and len(chain) >= 2):

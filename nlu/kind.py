@@ -15,6 +15,7 @@ TOPICS = ("not_included", "benefit_stopped_or_unpaid", "unfair_list", "fund_misu
           "reimbursement_dispute", "land_house", "other")
 HEAD, TAIL = 70, 90  # where a message says what it wants
 _MOST = 6.0
+_PLEADS = re.compile(r"(?:能不能|能否|可不可以|看能|看看能|想)(?:再)?(?:给|帮|照顾|办个|办低保|评个|评上|申请|算困难|吃低保|吃个低保|解决)|给.{0,4}救助|能办低保|能吃低保")
 
 
 @cache
@@ -50,6 +51,7 @@ def features(text: str, hits: Hits, found: list[Found], title_end: int) -> dict[
         "long": float(length > 250),
         "bias": 1.0,
     }
+    figures["pleads own"] = float(bool(own) and bool(_PLEADS.search(text)))
     for name in ("help", "complaint", "question", "other"):
         head = body = tail = title = 0.0
         for hit in _words(hits, f"kind_{name}", title_end):

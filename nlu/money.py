@@ -151,6 +151,10 @@ def _money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) -
         return False
     if _measures().match(after) and not re.match(r"(?:一|每)(?:年|月|天|个月|亩|斤|头|户|人)|个?月(?:薪|收)|上下|下来|前后", after):
         return False
+    if number.value is None and not number.scaled:
+        return False
+    if number.text in _SHORT_NUMBERS or re.match(r"电话|热线|平台|专线", after):
+        return False
     if number.value is not None and number.value < 10 and not number.scaled:
         return False
     if number.value is not None and number.value >= 1000 and re.search(r"[千万wWkK]", number.text) \
@@ -172,6 +176,7 @@ def _money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) -
 
 
 _SPENT = re.compile(r"花|用|费|得|要")
+_SHORT_NUMBERS = frozenset("12345 12317 110 120 119 12333 12315 12348 12393 12328 95598 10086 10010 114".split())
 _FIGURES = frozenset(("千万", "万千", "万万", "上千", "上万", "成千上万", "千千万万", "万一"))
 _PER_TIME = re.compile(r"(?:一天|每天|一个月|每月|每个月|月均|一月|日薪|月薪|年薪)(?:挣|得|能|有|要|是|给|才|就|也就|只有|大概|能挣|发|拿|个|约){0,3}$")
 _WORKS = re.compile(r"(?:我|俺|他|她|老公|男人|儿子|媳妇|老伴|丈夫|女儿|爹|娘|爸|妈)[^，。]{0,6}(?:给人|给别人|在|做|当|帮人|跑|干|扫|看大门|守|搬|送|端|洗|带班|烧|开车)")
@@ -185,12 +190,16 @@ def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hit
           edges: tuple[int, int]) -> tuple[str, str, bool]:
     """Role, period and per-head mark of one sum; `edges` are the ends of the sums beside it, which keep their words."""
     marks = {m for m in ("per_head", "wage_owed") if within(hits.get(f"mark:{m}", []), clause.start, clause.end)}
+    before = clauses.items[clause.index - 1] if clause.index else clause
+    owed_from = before.start if before.sentence == clause.sentence and clause.start - before.start < 20 else clause.start
+    if within(hits.get("mark:wage_owed", []), owed_from, clause.start):
+        marks.add("wage_owed")
     repaid = [h.end for h in within(hits.get("role", []), max(clause.start, edges[0]), start) if h.data == "reimbursed"]
     for mark in ("self_paid", "surely_self_paid"):
         words = hits.get(f"mark:{mark}", [])
-        before = within(words, max(clause.start, edges[0]), start)
+        earlier = within(words, max(clause.start, edges[0]), start)
         after = mark == "surely_self_paid" and within(words, end, min(end + 4, clause.end))
-        if (before and before[-1].end >= max(repaid, default=0)) or (
+        if (earlier and earlier[-1].end >= max(repaid, default=0)) or (
                 after and not clause.start <= edges[1] < min(clause.end, end + 14)):
             marks.add(mark)
     scores: dict[str, float] = {}
@@ -206,7 +215,7 @@ def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hit
     for part, share in window:
         for hit in within(hits.get("role", []), part.start, part.end):
             distance = start - hit.end if hit.end <= start else (hit.start - end) * 1.3 + 1
-            if hit.data == "reimbursed" and hit.start >= end and distance > 2 or (
+            if hit.data == "reimbursed" and hit.start >= end and (distance > 2 or edges[1] < hit.end + 10) or (
                     hit.data == "reimbursed" and _RATIO.match(text, hit.end)):
                 continue
             beyond = hit.end <= edges[0] or hit.start >= edges[1]
@@ -223,7 +232,7 @@ def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hit
     role = max(scores, key=lambda r: scores[r]) if scores else "other"
     per_head = "per_head" in marks
     if "wage_owed" in marks and role in ("income", "debt", "other", "medical"):
-        near_wage = re.search(r"工资|工钱|薪|工人|民工|血汗|老板|工程款|包工头", text[clause.start:clause.end])
+        near_wage = re.search(r"工资|工钱|薪|工人|民工|血汗|老板|工程款|包工头", text[owed_from:clause.end])
         if near_wage:
             return "other", period, per_head
     return _refine(role, period, marks, scores, value), period, per_head

@@ -26,6 +26,7 @@ _NOTES = {w: "plural" for w in ("我们", "咱们", "俺们")} | {
                              "俺们这", "咱这", "本村", "本组", "该村", "我们县", "我们镇")}
 _PEOPLE_OF_A_KIND = re.compile(r"的?(?:人们?|人家|家庭|农户|困难户|群体|一类人)(?![都也就还]?在家)(?:[^都是]|$)|的(?:老人|孩子|病人|患者|农民|学生|户)(?=能|可以|有没|怎|咋|是否|享受)")
 _REACH = 60  # characters back within which the person of a clause without one is looked for
+_COMMUNITY = re.compile(r"全村|村民|所在村|我们村|咱村|俺村|全组|咱这|我们这|这一带|家家户户|各家|户人|村里")
 _GENERIC_KIN = ("parents", "child")
 _THIRD = re.compile(r"死者|伤者|受害者|他|她")
 _I_AM = re.compile(r"(?:我|俺|本人|咱|家)(?:们)?(?:是|系|一家|名|叫|作为|家)[^，。]{0,24}$")
@@ -131,6 +132,14 @@ class Scope:
     def names_own(self) -> bool:
         """Whether the speaker's own household is named at all."""
         return any(p[2] == SELF or (p[2] == "kin" and p[3] not in _GENERIC_KIN) for p in self._people)
+
+    def of_community(self, start: int) -> bool:
+        """Whether the sentence of `start` speaks of a village (water fails for all of it) and not of the own house."""
+        sentence = self.clauses.at(start).sentence
+        clauses = [c for c in self.clauses.items[max(0, self.clauses.at(start).index - 3):
+                                                 self.clauses.at(start).index + 4] if c.sentence == sentence]
+        words = self.text[clauses[0].start:clauses[-1].end]
+        return bool(_COMMUNITY.search(words)) and not re.search(r"我家|俺家|家里|我们家|咱家", words)
 
     def has_person(self, start: int, end: int) -> bool:
         """Whether somebody is named in the clause of `start` or just before it in the sentence."""
