@@ -12,8 +12,8 @@ look() {  # look NAME COMMAND…
     "$@" || failed+=("$name")
 }
 
-look "ruff check" "$bin/ruff" check .
-look "ruff format" "$bin/ruff" format --check .
+look "ruff check" "$bin/ruff" check --output-format concise .
+look "ruff format" "$bin/ruff" format --check --output-format concise .
 look "mypy" "$bin/mypy"
 look "import table" "$bin/lint-imports" --no-cache
 look "policy packs" "$bin/shouwang" packs check
