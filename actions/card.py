@@ -1,271 +1,30 @@
-"""The case list and the case card (个案卡): what staff read, as plain values with words beside them."""
+"""The case card (个案卡): everything about one case that this person may know, put together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping
 from typing import Any
 
-from actions import casefile, masking, phrases, procedure, routing, rulebook
+from actions import casefile, caseline, masking, procedure, routing, rulebook
+from actions.cardviews import (
+    CaseCard,
+    EventLine,
+    FactLine,
+    MeasureLine,
+    MissingFact,
+    ReasonLine,
+    StepLine,
+    VerdictView,
+)
 from actions.clock import SHANGHAI
 from actions.office import Office
 from actions.transcript import Line, read_transcript
 from actions.wording import shown_value
-from actions.workdays import workdays_between
 from policy_kb import FactSpec, Pack
 from storage import UnitOfWork
 from storage.models import Area, Case, CaseStep, Fact, User, Verdict
 
 MANY = 10  # other cases of one phone number that are looked at
-NEW_FOR = 3  # days in which an untouched case counts as new
-RED, AMBER, GREEN, NONE = "red", "amber", "green", "none"
-
-
-@dataclass(frozen=True)
-class Due:
-    """A last day as people see it: colour and word together, never the colour alone.
-
-    `urgency`: overdue | soon | ok | waiting | none; `days_left`: working days, negative when past, None without a day.
-    """
-
-    on: date | None
-    provisional: bool
-    days_left: int | None
-    colour: str
-    word: str
-    urgency: str
-
-
-@dataclass(frozen=True)
-class CaseLine:
-    """One line of the list."""
-
-    receipt: str
-    kind: str
-    title: str
-    person: str
-    area: str
-    status: str
-    status_word: str
-    outcome: str | None
-    category: str | None
-    step: str | None
-    level: str | None
-    due: Due
-    urgency: str
-    opened: date
-    version: int
-
-
-@dataclass(frozen=True)
-class StepLine:
-    """One step. `may_record`: this person may record it now; `may_leave_out`: the document lets it be left out now."""
-
-    id: str
-    title: str
-    clause: str
-    level: str
-    actor: str
-    status: str
-    status_word: str
-    started: date | None
-    due: Due
-    done: date | None
-    done_by: str | None
-    note: str | None
-    text: str
-    records: tuple[str, ...]
-    days_source: str | None
-    may_record: bool
-    may_leave_out: bool
-
-
-@dataclass(frozen=True)
-class FactLine:
-    """One fact with who said it; `start`, `end` are code points in the message `inbound_id`."""
-
-    id: str
-    label: str
-    value: str
-    raw: object
-    source: str
-    source_word: str
-    by: str | None
-    verified: bool
-    words: str | None
-    inbound_id: int | None
-    start: int | None
-    end: int | None
-    at: datetime
-    earlier: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class MissingFact:
-    """A fact that could still change the verdict; `values` are (value, word) for a choice, empty for a figure."""
-
-    id: str
-    label: str
-    ask: str
-    values: tuple[tuple[str, str], ...]
-    unit: str | None
-
-
-@dataclass(frozen=True)
-class ReasonLine:
-    clause: str
-    text: str
-    holds: bool | None
-    facts: str
-    interpretation: bool
-
-
-@dataclass(frozen=True)
-class VerdictView:
-    """The verdict as it was stored, with the pack it was given by."""
-
-    outcome: str
-    category: str | None
-    words: str
-    flags: tuple[str, ...]
-    reasons: tuple[ReasonLine, ...]
-    exclusions: tuple[str, ...]
-    stale: tuple[str, ...]
-    pack_id: str
-    pack_version: str
-    pack_hash: str
-    on: date
-    given: int  # how many verdicts this case has had
-
-
-@dataclass(frozen=True)
-class MeasureLine:
-    clause: str
-    text: str
-    department: str
-    because: str
-
-
-@dataclass(frozen=True)
-class EventLine:
-    at: datetime
-    kind: str
-    text: str
-    by: str | None
-    public: bool
-
-
-@dataclass(frozen=True)
-class CaseCard:
-    """Everything about one case that this person may know."""
-
-    receipt: str
-    version: int
-    kind: str
-    title: str
-    status: str
-    status_word: str
-    urgency: str
-    active: bool
-    may_edit: bool
-    person: str
-    phone: str | None
-    dial: str | None
-    proxy: str | None
-    proxy_consent: bool | None
-    place: str
-    opened: date
-    document: str
-    topic: str | None
-    against: str | None
-    own_words: str
-    has_conversation: bool
-    lines: tuple[Line, ...]
-    facts: tuple[FactLine, ...]
-    verdict: VerdictView | None
-    missing: tuple[MissingFact, ...]
-    missing_household: tuple[MissingFact, ...]
-    next: StepLine | None
-    steps: tuple[StepLine, ...]
-    history: tuple[EventLine, ...]
-    measures: tuple[MeasureLine, ...]
-    visited: bool | None
-    returned_reason: str | None
-    same_phone: tuple[str, ...]
-
-
-# -- due dates --------------------------------------------------------------------------------------------------
-
-
-def due_of(row: CaseStep | None, today: date, waiting: bool = False) -> Due:
-    """The colour and the word for a running step's last day."""
-    if row is None or row.due_on is None:
-        urgency = "waiting" if waiting else "none"
-        return Due(None, False, None, NONE, rulebook.say("colours.none"), urgency)
-    left = workdays_between(today, row.due_on)
-    if waiting:
-        return Due(row.due_on, row.due_provisional, left, NONE, rulebook.say("status.returned"), "waiting")
-    if row.due_on < today:
-        late = rulebook.say("colours.red", days=max(1, -left))
-        return Due(row.due_on, row.due_provisional, left, RED, late, "overdue")
-    if row.due_on == today:
-        return Due(row.due_on, row.due_provisional, left, RED, rulebook.say("colours.red_today"), "soon")
-    amber = left <= int(rulebook.words().get("notices.amber_from"))
-    word = rulebook.say("colours.amber" if amber else "colours.green", days=left)
-    return Due(row.due_on, row.due_provisional, left, AMBER if amber else GREEN, word, "soon" if amber else "ok")
-
-
-# -- the list ---------------------------------------------------------------------------------------------------
-
-
-def line(office: Office, uow: UnitOfWork, user: User, case: Case, rows: Sequence[CaseStep]) -> CaseLine:
-    """One case as a line; `rows` are its steps."""
-    today = office.clock.today()
-    now = next((row for row in rows if row.status == procedure.DUE), None)
-    due = due_of(now, today, waiting=case.status == casefile.RETURNED)
-    untouched = not any(row.status == procedure.DONE for row in rows)
-    is_new = case.status == casefile.OPEN and untouched and (today - case.discovered_on).days <= NEW_FOR
-    return CaseLine(
-        receipt=case.receipt,
-        kind=case.kind,
-        title=title_of(case),
-        person=person_words(user, case),
-        area=phrases.short_place(uow, case),
-        status=case.status,
-        status_word=rulebook.say(f"status.{case.status}"),
-        outcome=case.outcome,
-        category=category_words(office, case.pack_id, case.category),
-        step=procedure.spec_of(office, case, now).zh if now is not None else None,
-        level=now.level if now is not None else None,
-        due=due,
-        urgency="new" if is_new and due.urgency in ("ok", "none") else due.urgency,
-        opened=case.discovered_on,
-        version=case.version,
-    )
-
-
-def title_of(case: Case) -> str:
-    """«申请» or the topic of the complaint."""
-    topic = rulebook.complaint_book().topics.get(case.complaint_topic or "")
-    return topic.zh if topic is not None else rulebook.say(f"kinds.{case.kind}")
-
-
-def person_words(user: User, case: Case) -> str:
-    """The name: whole for those who go there, masked for the operators."""
-    if not case.person_name:
-        return rulebook.say("nameless")
-    return masking.name(case.person_name) if user.role == routing.OPERATOR else case.person_name
-
-
-def category_words(office: Office, pack_id: str, category: str | None) -> str | None:
-    pack = office.library.packs.get(pack_id)
-    if pack is None or category is None or category not in pack.categories:
-        return category
-    return pack.categories[category].zh
-
-
-# -- the card ---------------------------------------------------------------------------------------------------
 
 
 def build(office: Office, uow: UnitOfWork, user: User, case: Case, reveal: bool) -> CaseCard:
@@ -274,7 +33,7 @@ def build(office: Office, uow: UnitOfWork, user: User, case: Case, reveal: bool)
     facts = casefile.facts_of(uow, case)
     pack = office.library.packs.get(case.pack_id)
     steps = tuple(_step(office, uow, user, case, row, facts) for row in rows)
-    overview = line(office, uow, user, case, rows)
+    overview = caseline.line(office, uow, user, case, rows)
     verdicts = uow.cases.verdicts(case.id)
     verdict = _verdict(office, verdicts[-1], len(verdicts)) if verdicts else None
     missing = _missing(office, verdicts[-1], facts) if verdicts else ()
@@ -333,7 +92,7 @@ def _step(
         status=row.status,
         status_word=rulebook.say(f"steps.{row.status}"),
         started=row.started_on,
-        due=due_of(row if runs else None, office.clock.today(), waiting=case.status == casefile.RETURNED),
+        due=caseline.due_of(row if runs else None, office.clock.today(), waiting=case.status == casefile.RETURNED),
         done=row.done_on,
         done_by=_staff_name(uow, row.done_by),
         note=row.note,
@@ -378,7 +137,7 @@ def fact_value(spec: FactSpec | None, value: object) -> str:
 def _verdict(office: Office, row: Verdict, given: int) -> VerdictView:
     said = row.assessment
     vocabulary = office.library.vocabulary
-    category = category_words(office, row.pack_id, said.get("category"))
+    category = caseline.category_words(office, row.pack_id, said.get("category"))
     return VerdictView(
         outcome=said["outcome"],
         category=category,

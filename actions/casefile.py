@@ -91,3 +91,8 @@ def begin_steps(
         reminders.plan(office, uow, case, row)
         notices.to_responsible(office, uow, case, row, announce)
     return begun
+
+
+def released_key(case: Case) -> str:
+    """The key of a case that is over: the same matter may be opened anew."""
+    return f"{case.dedup_key[:100]}#{case.id}"
