@@ -7,11 +7,12 @@ import re
 from nlu.facts import Stated
 from nlu.mentions import FactType, Value
 from nlu.numerals import FORMAL, find_numbers
+from nlu.patterns import worded
 from nlu.signals import bare_answer
 
 _LONGEST = 60
-_LEADING_NO = re.compile(r"^(?:啊|哦|嗯|呃|那个|这个|我们?|俺们?|咱们?|家里|家|倒|还|都|也|真|目前|现在|，|,| )*(?:没有?|没得|冇|莫得|无|不是|没人|不|否|哪有|从来没|从没)")
-_LEADING_YES = re.compile(r"^(?:啊|哦|嗯|呃|那个|这个|我们?|俺们?|咱们?|家里|家|是的|对|都|也|确实|目前|现在|，|,| )*(?:有|是|对|嗯|算|要|愿意|想|会|在吃|享受|吃着|办了|买了)")
+_LEADING_NO = worded("answers.leading_no")
+_LEADING_YES = worded("answers.leading_yes")
 _NOT_YES = re.compile(r"^(?:[^，。]{0,4})(?:有没有|是不是|是啥|有啥|是什么|有什么|有没|要不要|对不)")
 _YEARLY = frozenset(("income_year", "rigid_spending_year", "medical_self_paid_year", "schooling_cost_year",
                      "income_per_capita"))
@@ -118,9 +119,7 @@ def _quantity(words: str, asks: str) -> float | None:
             months = re.search(r"(?:干|做|一年|打)[^，。]{0,4}?([0-9]{1,2}|[一二两三四五六七八九十]{1,2})个月", plain)
             count = find_numbers(months[1])[0].value if months else 12
             value *= count or 12
-        elif _TERM.search(plain):
-            value *= 2
-        elif re.search(r"半年", plain) and not re.search(r"一年", plain):
+        elif _TERM.search(plain) or (re.search(r"半年", plain) and not re.search(r"一年", plain)):
             value *= 2
         elif re.search(r"一天|每天|天天|一日", plain):
             days = re.search(r"([0-9]{2,3}|[一二两三四五六七八九十百]{1,5})(?:来|多)?天", re.sub(r"一天|每天|天天", "", plain))

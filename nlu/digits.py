@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from nlu.patterns import worded
+
 _SPOKEN = str.maketrans("幺一二三四五六七八九零洞拐勾", "11234567890079"[:14])
 _RUN = re.compile(r"(?<![0-9])\+?[0-9](?:[ \-－—.]?[0-9]){3,40}(?:[ ]?[xX](?![a-zA-Z0-9]))?")
 _SPOKEN_RUN = re.compile(r"[幺一二三四五六七八九零](?:[ 、,，\-]?[幺一二三四五六七八九零]){10,14}")
-_NOT_RECEIPT_BEFORE = re.compile(r"(?:证号|卡号|账号|帐号|户号|身份证|银行卡|订单|工号|电话|手机)(?:码|是|为|:|：|\s)*$")
-_TAIL = re.compile(r"(?:后四位|尾号|后4位|末四位|尾数|后面四位|最后四位|末尾四位|手机后四位)(?:数|号)?(?:是|为|:|：|\s)*([0-9幺一二三四五六七八九零]{4})(?![0-9])")
+_NOT_RECEIPT_BEFORE = worded("digits.not_receipt_before")
+_TAIL = worded("digits.tail")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 
@@ -44,7 +46,7 @@ def is_id_number(digits: str) -> bool:
 
 
 _PROVINCE_CODES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split())
+    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65"])
 
 
 def is_phone(digits: str) -> bool:

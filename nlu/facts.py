@@ -15,6 +15,7 @@ from nlu.lexicon_files import read_yaml
 from nlu.mentions import FactType, Value
 from nlu.money import Sum
 from nlu.numerals import parse
+from nlu.patterns import worded
 from nlu.scope import ACTUAL, NEGATED, SELF, Scope
 from nlu.terms import Hit, Hits, TermIndex, touched
 
@@ -106,7 +107,7 @@ def _from_words(stated: Stated, text: str, hits: Hits, scope: Scope, asking: boo
                 stated.state(fact, unless, hit.start, hit.end)
 
 
-_WISH = re.compile(r"(?:想|要|申请|办理|能否|能不能|可以|怎么|如何|咋|希望|给我|给办|请求|应该|应|才能|够不够|能|是否|是不是|为什么|凭什么|为啥)[^，。！？]{0,4}$")
+_WISH = worded("facts.wish")
 
 
 def _asked_or_wished(text: str, hit: Hit) -> bool:
@@ -116,7 +117,7 @@ def _asked_or_wished(text: str, hit: Hit) -> bool:
         re.match(r"(?:的?(?:条件|标准|政策|名额|指标|资格|评定|申请|待遇|怎么|如何|吗|要))", text[hit.end:hit.end + 5]))
 
 
-_COUNT = re.compile(r"([0-9]{1,2}|[一二两三四五六七八九十]|俩|仨)(?:个|名|位|子|女|儿|娃)?(?:均|在校|在读|全日制|孩子|娃|小孩|正在|在|都|的|全|整|壮|能干活的|还是|是)*$")
+_COUNT = worded("facts.count")
 
 
 def _from_counts(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: Clauses) -> None:
@@ -168,10 +169,10 @@ def _count_before(text: str, first: int, hit: Hit, part: str) -> int | None:
 
 
 _SEVERAL_YEARS = re.compile(r"[几两三四五六七八十多]年(?:来|下来|里|间|了|花|看病|治)|前前后后|这些年|多年|历年|几年")
-_TIMES = re.compile(r"(?:干|做|上|打工|打)了?(?:大概|差不多|约|有)?([0-9]{1,3}|[一二两三四五六七八九十百]{1,5})(?:来|多)?(天|个月|月)")
+_TIMES = worded("facts.times")
 _EACH = re.compile(r"各|每人|每个|一人|一个人|人均|分别都是")
-_SHARE = re.compile(r"(?:自己|自付|自费|个人)(?:掏|出|付|承担|负担|拿|还?要?掏|了|占|的|部分|比例|是|，| )*(?:百分之([0-9]{1,2}|[一二三四五六七八九十]{1,3})|([0-9]{1,2})[%％]|([一二三四五六七八九1-9])成)")
-_REPAID_SHARE = re.compile(r"报(?:销|了|销了|完)*(?:百分之([0-9]{1,2}|[一二三四五六七八九十]{1,3})|([0-9]{1,2})[%％]|([一二三四五六七八九1-9])成)")
+_SHARE = worded("facts.share")
+_REPAID_SHARE = worded("facts.repaid_share")
 
 
 def _from_sums(stated: Stated, text: str, sums: list[Sum], scope: Scope) -> None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nlu.clauses import Clauses
+from nlu.patterns import worded
 from nlu.scope import ACTUAL, GENERAL, HYPOTHETICAL, NEGATED, OTHER, PAST, SELF, Scope
 from nlu.terms import Hit, Hits, Lexicon, Term, covered
 
@@ -24,8 +25,8 @@ class Found:
     status: str
 
 
-_THEN_DIED = re.compile(r"[^，。 ]{0,4}(?:去世|过世|走了|没了|死|离世|病逝|身亡|夺走|没救|没抢救|没留住|病故|离开人世|撒手|早逝|殁)")
-_BEASTS = re.compile(r"[猪羊鸡牛鱼狗猫树苗禾稻麦果菜蜂鸭鹅兔驴马][^，。 ]{0,5}$|玉米[^，。]{0,4}$|庄稼[^，。]{0,4}$|[愁急气累笑烦吓饿热冻困忙恨疼晒等找渴美乐羞怕穷难苦堵挤臭]$")
+_THEN_DIED = worded("hardships.then_died")
+_BEASTS = worded("hardships.beasts")
 _NOT_A_DEATH = re.compile(r"取|拿|领|带|卖|赶|搬|跑|逃|补|钱|出|嫁|借|开|叫|抓|接|送|弄|问|说|都|工作|房|地|收入")
 _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可以|是不是|啥|什么|哪")
 _WISHED = re.compile(r"(?:想|申请|要|评|办|能|符合|够|算|不是|给)[^，。]{0,2}$")

@@ -7,6 +7,7 @@ from functools import cache
 
 from nlu.hardships import Found
 from nlu.lexicon_files import read_yaml
+from nlu.patterns import worded
 from nlu.scope import ACTUAL, SELF
 from nlu.terms import Hit, Hits, covered
 
@@ -15,7 +16,7 @@ TOPICS = ("not_included", "benefit_stopped_or_unpaid", "unfair_list", "fund_misu
           "reimbursement_dispute", "land_house", "other")
 HEAD, TAIL = 70, 90  # where a message says what it wants
 _MOST = 6.0
-_PLEADS = re.compile(r"(?:能不能|能否|可不可以|看能|看看能|想)(?:再)?(?:给|帮|照顾|办个|办低保|评个|评上|申请|算困难|吃低保|吃个低保|解决)|给.{0,4}救助|能办低保|能吃低保")
+_PLEADS = worded("kind.pleads")
 
 
 @cache

@@ -9,6 +9,7 @@ from functools import cache
 from nlu.clauses import Clause, Clauses, within
 from nlu.lexicon_files import read_yaml
 from nlu.numerals import FORMAL, Number, find_numbers
+from nlu.patterns import worded
 from nlu.terms import Hits
 
 
@@ -26,16 +27,14 @@ class Sum:
     exact: bool
 
 
-_UNIT = re.compile(
-    r" ?(?:余|多|来|左右|上下|出头)?(?:元整|元钱|块钱|万元|块(?=[一二三四五六七八九0-9](?![0-9十百千万]))|元|块|圆|毛钱|毛(?![巾衣病线主])"
-    r"|角(?![落度])|分钱|RMB|rmb|人民币)")
-_AFTER_BLOCK = re.compile(r"块(?:地|田|土|石|砖|牌|布|肉|儿|去|来|住|吃|玩|干|生活|过|走|办|板|玉|菜地|荒|山|宅|石碑|耕地|责任田|水田|旱)")
-_JIAO = re.compile(r"块(?:零|0)?([一二三四五六七八九0-9])(?:毛|角)?(?![0-9十百千万个天年月斤])|元([一二三四五六七八九0-9])角")
+_UNIT = worded("money.unit")
+_AFTER_BLOCK = worded("money.after_block")
+_JIAO = worded("money.jiao")
 _PREFIX = re.compile(r"(?:￥|RMB|rmb|人民币|\$) ?$", re.IGNORECASE)
 _RANGE = re.compile(r" ?(?:到|至|-|~|—|－|–|、)+ ?")
 _UNIT_RANGE = re.compile(r"(?:万元|元|块)(?:到|至|-|~|—|－|–)+ ?")
 _IDIOM = re.compile(r"[一半][分毛]钱|分文")
-_NOT_SUM_BEFORE = re.compile(r"(?:第|初|农历|周|星期|电话|手机|号码|编号|证号|卡号|文号|[〔\[(（]|Q|q|户口|\d[:：年月.]|[A-Za-z])$")
+_NOT_SUM_BEFORE = worded("money.not_sum_before")
 _NOT_SUM_AFTER = re.compile(r"(?:号|年|月(?!薪|收)|日|：|:|/\d|[A-Za-z]|室|栋|路|型|℃|%|％|[\])〕）]?号)")
 
 
@@ -176,10 +175,10 @@ def _money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) -
 
 
 _SPENT = re.compile(r"花|用|费|得|要")
-_SHORT_NUMBERS = frozenset("12345 12317 110 120 119 12333 12315 12348 12393 12328 95598 10086 10010 114".split())
+_SHORT_NUMBERS = frozenset(["12345", "12317", "110", "120", "119", "12333", "12315", "12348", "12393", "12328", "95598", "10086", "10010", "114"])
 _FIGURES = frozenset(("千万", "万千", "万万", "上千", "上万", "成千上万", "千千万万", "万一"))
-_PER_TIME = re.compile(r"(?:一天|每天|一个月|每月|每个月|月均|一月|日薪|月薪|年薪)(?:挣|得|能|有|要|是|给|才|就|也就|只有|大概|能挣|发|拿|个|约){0,3}$")
-_WORKS = re.compile(r"(?:我|俺|他|她|老公|男人|儿子|媳妇|老伴|丈夫|女儿|爹|娘|爸|妈)[^，。]{0,6}(?:给人|给别人|在|做|当|帮人|跑|干|扫|看大门|守|搬|送|端|洗|带班|烧|开车)")
+_PER_TIME = worded("money.per_time")
+_WORKS = worded("money.works")
 _RATIO = re.compile(r"了?(?:一半|大半|一小半|[一二两三四五六七八九1-9]成|百分之|[0-9]{1,2} ?[%％])")
 _PERIODS = ("month", "year", "day", "half_year")
 _ROLE_WEIGHT = {"medical": 1.0, "reimbursed": 1.6, "tuition": 1.3, "income": 1.1, "benefit": 1.3, "debt": 1.4,
@@ -215,7 +214,7 @@ def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hit
     for part, share in window:
         for hit in within(hits.get("role", []), part.start, part.end):
             distance = start - hit.end if hit.end <= start else (hit.start - end) * 1.3 + 1
-            if hit.data == "reimbursed" and hit.start >= end and (distance > 2 or edges[1] < hit.end + 10) or (
+            if (hit.data == "reimbursed" and hit.start >= end and (distance > 2 or edges[1] < hit.end + 10)) or (
                     hit.data == "reimbursed" and _RATIO.match(text, hit.end)):
                 continue
             beyond = hit.end <= edges[0] or hit.start >= edges[1]

@@ -12,22 +12,22 @@ from functools import cache
 from nlu.lexicon_files import read_yaml
 from nlu.mentions import AreaName, PlaceMention
 from nlu.normalise import Reading
+from nlu.patterns import worded
 from nlu.terms import Hit, TermIndex, touched
 
 _LEVELS = ("province", "city", "county", "town", "village", "group")
-_ETHNIC = re.compile(
-    r"(?:(?:壮|回|土家|苗|藏|羌|彝|布依|侗|哈尼|傣|白|景颇|傈僳|朝鲜|蒙古)族|维吾尔|哈萨克|柯尔克孜|(?<!内)蒙古)(?=.*自治)")
+_ETHNIC = worded("places.ethnic")
 _SUFFIX = re.compile(r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|省|市|盟|县|区|旗)$")
-_LOWER_SUFFIX = re.compile(r"(?:村民委员会|居民委员会|村委会|居委会|社区居委会|街道办事处|街道办|街道|社区|镇|乡|村|屯|苏木|嘎查|组)$")
+_LOWER_SUFFIX = worded("places.lower_suffix")
 _BEFORE_ALIAS = re.compile(r"(?:^|[，。、；：:\s（(]|在|来自|老家|是|到|去|住|家|我|俺|省|市|区|州|从|回|于|离|至|的)$")
-_AFTER_ALIAS = re.compile(r"^(?:$|[，。、；：\s）)！!]|的|人|市|那|这|打工|农村|乡下|老家|县|务工|城里|医院|省|城|农民|下面|地区|来的|住院|看病|有|做)")
+_AFTER_ALIAS = worded("places.after_alias")
 _TOWN = re.compile(r"([一-龥]{2,5}?)(镇|乡|街道|苏木)(?![上里下政委村亲长府干卫党民人办企])(?=.{0,1})")
-_VILLAGE = re.compile(r"([一-龥0-9]{1,6}?)(村民委员会|村委会|村|社区|屯|嘎查|寨子)(?![里上民干支主长镇医级庄规霸集官小务口头])")
+_VILLAGE = worded("places.village")
 _TOWN_OFFICE = re.compile(r"([一-龥]{2,4}?)(镇|乡)(?=[一-龥]{1,6}(?:村|社区|屯)|政府|卫生院|人民政府|党委|派出所)")
-_VILLAGE_OFFICE = re.compile(r"([一-龥]{1,5}?)(村)(?=[一-龥0-9]{1,4}组|[0-9一二三四五六七八九十]+[组社]|村民|村干部|村支书|支书|民[,，]|委会|民我|小组)")
+_VILLAGE_OFFICE = worded("places.village_office")
 _COUNTY = re.compile(r"([一-龥]{1,8}?)(自治县|县|自治旗|旗)(?![里城上级委长政医域内道民府处区级])")
 _GROUP = re.compile(r"\s?([一-龥]{1,3}|第?[0-9一二三四五六七八九十]{1,3})(?:村民)?(组|社|队)(?![会长员织里])")
-_LEFT_CUT = re.compile(r".*(?:我是|俺是|家在|住在|位于|来自|我在|住|在|到|是|去|的|叫|从|我|俺|们|说|找|问|省|市|区|州|盟|县|旗|镇|乡|和|与|跟|离|回|原|即|老家|我家|俺家|人|请|系|为|户籍|地址|名|村)")
+_LEFT_CUT = worded("places.left_cut")
 _PINYIN_ALIKE = 90.0
 
 
@@ -235,9 +235,7 @@ def _fill_from_path(levels: dict[str, str | None], area: AreaName) -> None:
     for part in re.split(r"[/>\s]+", area.path):
         for level, pattern in (("province", r"(?:省|自治区)$"), ("county", r"(?:县|旗|区)$"), ("town", r"(?:镇|乡|街道)$"),
                                ("village", r"(?:村|社区)$")):
-            if re.search(pattern, part) and not re.search(r"自治区$", part) | (level == "province"):
-                levels.setdefault(level, part)
-            elif level == "province" and re.search(pattern, part):
+            if (re.search(pattern, part) and not re.search(r"自治区$", part) | (level == "province")) or (level == "province" and re.search(pattern, part)):
                 levels.setdefault(level, part)
         if part.endswith(("市", "州", "盟", "地区")):
             levels.setdefault("city" if "city" not in levels or levels["city"] == part else "county", part)

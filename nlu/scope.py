@@ -6,25 +6,22 @@ import re
 from bisect import bisect_left
 
 from nlu.clauses import Clause, Clauses, within
+from nlu.patterns import worded
 from nlu.terms import Hit, Hits, covered, touched
 
 SELF, OTHER, GENERAL = "self_household", "other_person", "general"
 ACTUAL, NEGATED, HYPOTHETICAL, PAST = "actual", "negated", "hypothetical", "past_resolved"
 
 # Between a denial and what it denies only these may stand («没有人得过什么大病»).
-_FILLER = re.compile(
-    r"^(?:有|得|过|啥|什么|人|谁|任何|大|患|生|查出|发现|一个|一点|是|在|遭|受|出|欠|哪个|家里|的|太|再|别的|其他|啥子|么子|人得|个|也|都|这样|那种|到|成|发生|出现|严重|因|因为|存在|住|长期|申请|外|多少|什么大|"
-    r"谁得|老人|小孩|孩子|成员|哪个得|任何人)*$")
-_DENIED_AFTER = re.compile(r"^(?:的|病|人|户)*(?:倒|倒是|也|都|啥的|什么的|这些|那些|现在|目前|一个|一样|，|,| )*(?:没有|没得|冇得|冇|莫得|没|无)(?=$|[，,。、；;！!？? ]|啥|什么|过|呢|啊|吧|嘛|哈|的)")
+_FILLER = worded("scope.filler")
+_DENIED_AFTER = worded("scope.denied_after")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _AGO = re.compile(r"(?:([0-9]{1,2})|([一二两三四五六七八九十]{1,3}))(?:几|多|来)?年(?:前|以前|之前|了)")
 _LONG_YEARS = 8
 _SHORT = 120
 _OBJECT = re.compile(r"[跟向找问欠借靠对和比让被](?:了|过|着|的)?$")  # «跟亲戚借», «欠人家»: not whose story it is
-_NOTES = {w: "plural" for w in ("我们", "咱们", "俺们")} | {
-    w: "community" for w in ("全村", "我村", "我们村", "俺村", "咱村", "村里", "村里人", "全组", "我组", "我们组", "我们这里", "我们这",
-                             "俺们这", "咱这", "本村", "本组", "该村", "我们县", "我们镇")}
-_PEOPLE_OF_A_KIND = re.compile(r"的?(?:人们?|人家|家庭|农户|困难户|群体|一类人)(?![都也就还]?在家)(?:[^都是]|$)|的(?:老人|孩子|病人|患者|农民|学生|户)(?=能|可以|有没|怎|咋|是否|享受)")
+_NOTES = dict.fromkeys(("我们", "咱们", "俺们"), "plural") | dict.fromkeys(("全村", "我村", "我们村", "俺村", "咱村", "村里", "村里人", "全组", "我组", "我们组", "我们这里", "我们这", "俺们这", "咱这", "本村", "本组", "该村", "我们县", "我们镇"), "community")
+_PEOPLE_OF_A_KIND = worded("scope.people_of_a_kind")
 _REACH = 60  # characters back within which the person of a clause without one is looked for
 _COMMUNITY = re.compile(r"全村|村民|所在村|我们村|咱村|俺村|全组|咱这|我们这|这一带|家家户户|各家|户人|村里")
 _GENERIC_KIN = ("parents", "child")
