@@ -16,7 +16,7 @@ def check_facts(facts: Mapping[str, object], vocabulary: Vocabulary) -> dict[str
         spec = vocabulary.get(fact)
         if spec is None:
             raise FactError(
-                str(fact), f"There is no fact {fact!r}; the table of facts lists {len(vocabulary)} of them."
+                str(fact), f"There is no fact {fact[:60]!r}; the table of facts lists {len(vocabulary)} of them."
             )
         if value is not None:
             known[fact] = check_value(spec, value)
