@@ -152,7 +152,7 @@ async def test_clearing_the_screen_ends_the_conversation_on_this_phone_only(
     page: httpx.AsyncClient, office: Office
 ) -> None:
     await page.post("/chat", data={"text": "我家有难处"})
-    assert "没有受理编号" in (await page.get("/leave")).text
+    assert "还没有单号" in (await page.get("/leave")).text
     await page.post("/leave")
     assert "sw_chat" not in page.cookies
     again = await page.get("/", params={"left": "1"})
