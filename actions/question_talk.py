@@ -40,7 +40,8 @@ def _tells_a_story(talk: Talk) -> bool:
 
 def reply(talk: Talk) -> None:
     """What the pack plainly holds, with its clause one tap away; otherwise honestly that it does not."""
-    answer_ = talk.office.library.answer(talk.pack, talk.text, on=talk.office.clock.today())
+    today = talk.office.clock.today()
+    answer_ = talk.office.library.answer(talk.pack, talk.text, on=today, place=talk.conv.place)
     details = [
         {
             "title": talk.words("question.source_title"),

@@ -70,7 +70,12 @@ class Talk:
     def assess(self) -> Assessment:
         """The verdict on what is known now, with the next question for an applicant."""
         return self.office.library.assess(
-            self.pack, self.facts(), on=self.office.clock.today(), ask="applicant", asked=self.draft.asked
+            self.pack,
+            self.facts(),
+            on=self.office.clock.today(),
+            ask="applicant",
+            asked=self.draft.asked,
+            place=self.conv.place,
         )
 
     def spec(self, fact_id: str) -> FactSpec:

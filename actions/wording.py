@@ -73,9 +73,12 @@ def result_text(talk: Talk, assessment: Assessment) -> str:
     kinds = "、".join(str(names.get(c, c)) for c in assessment.possible)
     text = talk.words(f"result.{assessment.outcome}", category=str(names.get(assessment.category, "")), kinds=kinds)
     because = _plainest([reason for reason in assessment.reasons if _speaks_for(reason.holds, assessment.outcome)])
-    lines = [f"· {line}" for line in dict.fromkeys(because)][:SHOWN_REASONS]
+    mark = talk.words("result.our_reading")
+    lines = [f"· {line.replace(mark, '')}" for line in dict.fromkeys(because)][:SHOWN_REASONS]
     if lines:
         text += "\n" + talk.words("result.because") + "\n" + "\n".join(lines)
+    if any(mark in line for line in because[:SHOWN_REASONS]):
+        text += "\n" + talk.words("result.some_our_reading")
     excluded = [r.text for r in assessment.reasons if r.holds and set(r.facts) & set(assessment.exclusions)]
     if assessment.outcome == "excluded" and excluded:
         text += "\n" + talk.words("result.exclusion", text=excluded[0])
