@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from actions.talk import Talk
 from policy_kb import Assessment, FactSpec, Pack, Reason
 
-
 SHOWN_REASONS = 4
 
 
