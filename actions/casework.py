@@ -6,7 +6,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 
-from actions import card, casefile, complaints, notices, phrases, procedure, receipts, reminders, routing, rulebook
+from actions import (
+    card,
+    casefile,
+    complaints,
+    notices,
+    phrases,
+    procedure,
+    receipts,
+    reminders,
+    routing,
+    rulebook,
+    tasks,
+)
 from actions.cardviews import CaseCard
 from actions.office import Office
 from actions.refusals import Invalid, NotAllowed, NotFound, Stale
@@ -124,7 +136,7 @@ def say_to_household(office: Office, user: User, receipt: str, text: str) -> Non
 def place_case(office: Office, user: User, receipt: str, area_id: int, *, version: int | None = None) -> CaseCard:
     """Give an unplaced case its area (administrators and the county): those who act there are told."""
     with _changing(office, user, receipt, version) as (uow, case):
-        area = uow.get(Area, area_id)
+        area = uow.get(Area, area_id) if 0 < area_id <= tasks.MAX_ID else None
         if area is None:
             raise Invalid(rulebook.say("refused.area_unknown"))
         mine = uow.get(Area, user.area_id) if user.area_id is not None else None
@@ -247,11 +259,22 @@ def _set_facts(
 def _checked_value(office: Office, spec: FactSpec, given: object) -> object:
     """The value in the fact's own type; text from a form is read. Raises Invalid with the reason."""
     value = _read_value(spec, given.strip()) if isinstance(given, str) else given
+    refused = Invalid(rulebook.say("refused.fact_wrong", fact=spec.zh, expected=_expected(spec)))
+    if value is None:
+        raise refused
     try:
         office.library.check_facts({spec.id: value})
     except FactError as error:
-        raise Invalid(rulebook.say("refused.fact_wrong", fact=spec.zh, why=error.message)) from error
+        raise refused from error
     return value
+
+
+def _expected(spec: FactSpec) -> str:
+    """What may be filled in, for the cadre who filled in something else."""
+    choices = card.choices(spec)
+    if choices:
+        return "、".join(word for _, word in choices)
+    return rulebook.say(f"refused.expected_{spec.kind}", unit=spec.unit or "")
 
 
 def _read_value(spec: FactSpec, text: str) -> object:

@@ -88,6 +88,7 @@ def notifications_for(office: Office, user: User, unread_only: bool = False) -> 
 def mark_read(office: Office, user: User, ids: tuple[int, ...] | None = None) -> int:
     """Mark these of the own lines (or all) as read; how many were unread."""
     with office.db.begin() as uow:
+        ids = tuple(number for number in ids if 0 < number <= tasks.MAX_ID) if ids is not None else None
         changed = uow.notifications.mark_read(user.id, office.clock.now(), ids)
         uow.commit()
         return changed

@@ -15,6 +15,7 @@ from storage.models import Area, Case, OutboxMessage, Task, User
 URGENT = frozenset({"danger"})
 TAKEN_FOR = timedelta(hours=4)  # then anybody may take it over: the taker may have gone home
 MAX_OUTCOME = 2000
+MAX_ID = 2**31 - 1  # what a key column holds on either engine
 
 
 def open_task(
@@ -122,7 +123,7 @@ def finish(office: Office, uow: UnitOfWork, user: User, task_id: int, outcome: s
 
 def seen(uow: UnitOfWork, user: User, task_id: int) -> Task:
     """The task, if it is for this person's eyes; locked until commit. Raises NotFound."""
-    task = uow.tasks.get(task_id, lock=True)
+    task = uow.tasks.get(task_id, lock=True) if 0 < task_id <= MAX_ID else None
     case = uow.get(Case, task.case_id) if task is not None and task.case_id is not None else None
     if task is None or not _knows(uow, user, task, case):
         raise NotFound(rulebook.say("refused.task_unknown"))

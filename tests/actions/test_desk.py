@@ -273,6 +273,11 @@ WRONG_FACTS = [
     ("serious_illness", "maybe"),
     ("serious_illness", 1),
     ("household_kind", "rich"),
+    ("serious_illness", None),
+    ("household_kind", ["general"]),
+    ("household_kind", {}),
+    ("income_year", "inf"),
+    ("income_year", "一二三"),
     ("no_such_fact", "1"),
 ]
 
@@ -375,3 +380,28 @@ def test_the_own_inbox_is_read_and_marked(bureau: Bureau) -> None:
     assert desk.mark_read(bureau.office, bureau.user("li"), (line.id,)) == 0, "not somebody else's line"
     assert desk.mark_read(bureau.office, wang, (line.id,)) == 1
     assert desk.notifications_for(bureau.office, wang, unread_only=True) == ()
+
+
+NUMBERS = [0, -1, 10**30, 999_999]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_that_is_none_of_ours_is_not_there(bureau: Bureau, number: int) -> None:
+    receipt = bureau.apply()
+    root = bureau.user("root")
+    with pytest.raises(NotFound):
+        desk.take_task(bureau.office, root, number)
+    with pytest.raises(Invalid, match="地方"):
+        desk.place_case(bureau.office, root, receipt, number)
+    assert desk.mark_read(bureau.office, root, (number,)) == 0
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud800", "{receipt}%s{0}", "<script>", "\u200b" * 20])
+def test_odd_words_of_staff_are_stored_and_shown_as_they_are(bureau: Bureau, text: str) -> None:
+    receipt = bureau.apply(conversation="farmer")
+    desk.say_to_household(bureau.office, bureau.user("wang"), receipt, "看" + text)
+    desk.return_case(bureau.office, bureau.user("wang"), receipt, "补" + text)
+    bureau.tick()
+    shown = text.replace("\x00", "").replace("\ud800", "")
+    assert bureau.heard("farmer")[0] == "看" + shown
+    assert "补" + shown in bureau.heard("farmer")[1]
