@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from nlu.facts import Stated
+from nlu.lexicon_files import read_yaml
 from nlu.mentions import FactType, Value
 from nlu.numerals import FORMAL, find_numbers
 from nlu.patterns import worded
@@ -43,12 +44,24 @@ def _value(text: str, asks: str, kind: FactType) -> Value | None:
     if not words or re.search(r"[?？]$|吗$|啥意思|什么意思|为什么|为啥|干嘛|怎么", words):
         return None
     if kind.kind == "bool":
-        return _yes_or_no(words)
+        said = _in_its_words(words, asks)
+        return said if said is not None else _yes_or_no(words)
     if kind.kind == "enum":
         return _choice(words, asks, kind)
     if kind.kind == "int":
         return _count(words)
     return _quantity(words, asks)
+
+
+def _in_its_words(words: str, asks: str) -> bool | None:
+    """Answers that fit one question only («少了一大半», «自来水, 没问题»)."""
+    own = read_yaml("answers.yml")["yes_no"].get(asks)
+    if own is None:
+        return None
+    for value, name in ((False, "false_if"), (True, "true_if")):
+        if re.search(own[name], words):
+            return value
+    return None
 
 
 def _yes_or_no(words: str) -> bool | None:
@@ -57,6 +70,8 @@ def _yes_or_no(words: str) -> bool | None:
         return bare
     if _LEADING_NO.match(words):
         return None if re.match(r".{0,6}(?:不知道|不清楚|不晓得|不懂|不确定|没算|没问|没注意|不对|不好说|不一定)", words) else False
+    if len(words) <= 10 and re.search(r"(?:没有|没得|冇|莫得)[了的啊呢呀]?$", words):
+        return False
     if _LEADING_YES.match(words) and not _NOT_YES.match(words):
         return None if re.match(r"^(?:我|俺|家里|我们)?(?:是|对)(?:不|啊我|这样)", words) else True
     return None
@@ -78,6 +93,8 @@ def _choice(words: str, asks: str, kind: FactType) -> str | None:
 def _count(words: str) -> int | None:
     numbers = [n for n in find_numbers(words.replace("俩", "两").replace("仨", "三").translate(FORMAL))
                if not re.match(r"岁|年|月|号|块|元|万|千|级|点", words[n.end:n.end + 1])]
+    if re.match(r"(?:都)?(?:没有?|没得|冇)一个", words):
+        return 0
     if numbers:
         value = numbers[0].value
         if value is None or not float(value).is_integer() or not 0 <= value < 100:

@@ -57,7 +57,7 @@ def facts_of(text: str, clauses: Clauses, scope: Scope, found: list[Found], sums
     """Everything stated about the own household; `asking`: a question of policy, which states nothing unless it names
     somebody of the household."""
     stated = Stated()
-    asking = asking and not scope.names_own()
+    asking = (asking or bool(_DEFINES.search(text))) and not scope.names_own()
     if not asking:
         _from_hardships(stated, found)
     hits = _index().find(text)
@@ -117,6 +117,7 @@ def _asked_or_wished(text: str, hit: Hit) -> bool:
         re.match(r"(?:的?(?:条件|标准|政策|名额|指标|资格|评定|申请|待遇|怎么|如何|吗|要))", text[hit.end:hit.end + 5]))
 
 
+_DEFINES = re.compile(r"啥叫|什么叫|什么是|啥是|啥意思|什么意思|怎么算|咋算|算不算")
 _COUNT = worded("facts.count")
 
 
@@ -162,6 +163,8 @@ def _from_counts(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: C
 def _count_before(text: str, first: int, hit: Hit, part: str) -> int | None:
     before = text[max(first, hit.start - 8):hit.start]
     match = _COUNT.search(before)
+    if match and re.search(r"没有?$|没得$|冇$", before[:match.start()]):
+        return None
     if match:
         value = {"俩": 2, "仨": 3}.get(match[1]) or parse(match[1])[0]
         return int(value) if value else None

@@ -55,7 +55,8 @@ def find_sums(text: str, clauses: Clauses, hits: Hits, taken: list[tuple[int, in
             continue
         start, end, value, exact, money = _measure_one(plain, number, numbers[i + 1] if i + 1 < len(numbers) else None)
         if money is None:
-            money = _money_by_context(plain, number, clauses, hits)
+            joined = replace(number, value=value, end=end, scaled=number.scaled or end > number.end)
+            money = _money_by_context(plain, joined, clauses, hits)
         if not money:
             continue
         skip_to = end
@@ -156,7 +157,7 @@ def _money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) -
         return False
     if number.value is not None and number.value < 10 and not number.scaled:
         return False
-    if number.value is not None and number.value >= 1000 and re.search(r"[千万wWkK]", number.text) \
+    if number.value is not None and number.value >= 1000 and number.scaled \
             and number.text not in _FIGURES:
         return True
     if _PER_TIME.search(text[max(0, number.start - 5):number.start]) and not re.match(r"[次回趟顿遍个]", after):

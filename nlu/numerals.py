@@ -42,24 +42,24 @@ class Number:
     scaled: bool  # carries 百/千/万/亿 or w/k
 
 
+def _scaled(value: float, units: str) -> float:
+    for unit in units:
+        value *= _SCALE[unit]
+    return round(value, 4)
+
+
 @lru_cache(maxsize=8192)
 def _plain(words: str) -> float | None:
     """A numeral without vagueness, elided forms included; None if it is none."""
     match = re.fullmatch(r"([0-9,]+(?:\.[0-9]+)?)([十百千万亿wWkK]*)", words)
     if match:
-        value = float(match[1].replace(",", ""))
-        for unit in match[2]:
-            value *= _SCALE[unit]
-        return round(value, 4)
+        return _scaled(float(match[1].replace(",", "")), match[2])
     match = re.fullmatch(rf"([{_DIGIT}十百]+)点([{_DIGIT}]+)([十百千万亿]*)", words)
     if match:
         whole = _plain(match[1])
         if whole is None:
             return None
-        value = whole + sum(_VALUE[c] / 10 ** (i + 1) for i, c in enumerate(match[2]))
-        for unit in match[3]:
-            value *= _SCALE[unit]
-        return round(value, 4)
+        return _scaled(whole + sum(_VALUE[c] / 10.0 ** (i + 1) for i, c in enumerate(match[2])), match[3])
     if re.search(r"[wWkK]", words):
         match = re.fullmatch(r"([0-9.]+)([wWkK])([0-9])", words)
         if not match:
@@ -81,15 +81,14 @@ def parse(words: str) -> tuple[float | None, bool, bool]:
     core, exact = words, True
     if core[:1] in ("上", "成"):
         rest = re.sub(r"^[上成]+", "", core)
-        value = 1.0
-        for unit in re.sub(r"[^十百千万亿]", "", rest):
-            value *= _SCALE[unit]
-        return (value, False, True) if rest and value > 1 and not re.search(r"[一-九0-9]", rest) else parse(rest)
+        if not re.fullmatch(r"[十百千万亿]+", rest):
+            return parse(rest) if rest else (None, False, False)
+        return _scaled(1.0, rest), False, True
     if _VAGUE_ONLY.match(core):
         return None, False, True
     if core[:1] in ("小", "大") and len(core) > 1:
-        value, _, ok = parse(core[1:])
-        return value, False, ok
+        inside, _, ok = parse(core[1:])
+        return inside, False, ok
     fixed = {"百八十": 100.0, "千八百": 900.0, "万儿八千": 9000.0, "万二八千": 9000.0, "万八千": 9000.0,
              "百十": 100.0, "百十来": 100.0, "百十多": 110.0}
     if core in fixed:
@@ -120,14 +119,11 @@ def _with_some(core: str) -> tuple[float | None, bool, bool]:
         tens = _plain(match[1] + "十") if match[1] else 10.0
         if tens is None:
             return None, False, False
-        value = tens + 5
-        for unit in match[2]:
-            value *= _SCALE[unit]
-        return value, False, True
+        return _scaled(tens + 5, match[2]), False, True
     match = re.fullmatch(r"(.*[十百千万])几([十百千万]?)", core)
     if match and match[1]:
-        value2 = _plain(match[1])
-        return value2, False, value2 is not None
+        value = _plain(match[1])
+        return value, False, value is not None
     return None, False, True
 
 
@@ -161,7 +157,8 @@ def find_numbers(text: str) -> list[Number]:
             continue
         lead = 1 if words[0] in "上成大小" and len(words) > 1 and not _is_vague_lead(words) else 0
         words = words[lead:]
-        if len(words) > 1 and words[-1] == "一" and text[match.end():match.end() + 1] in _PER and words[-2] not in "十":
+        if len(words) > 1 and words[-1] == "一" and text[match.end():match.end() + 1] in _PER and (
+                words[-2] not in "十" or re.search(r"[天月]$", text[:match.start()][-2:])):
             words = words[:-1]  # «一万二一年», «三块五一斤»: the last 一 opens the measure
         value, exact, ok = parse(words)
         if ok:

@@ -28,6 +28,7 @@ _VILLAGE_OFFICE = worded("places.village_office")
 _COUNTY = re.compile(r"([一-龥]{1,8}?)(自治县|县|自治旗|旗)(?![里城上级委长政医域内道民府处区级])")
 _GROUP = re.compile(r"\s?([一-龥]{1,3}|第?[0-9一二三四五六七八九十]{1,3})(?:村民)?(组|社|队)(?![会长员织里])")
 _LEFT_CUT = worded("places.left_cut")
+_NOT_A_COUNTY = re.compile(r"[各全本该我这那贫外邻两几区一]县|.*贫困县|周边县")
 _PINYIN_ALIKE = 90.0
 
 
@@ -138,17 +139,17 @@ class Gazetteer:
             if area and alone:
                 found.append(_Part(hit.start, hit.end, _level_of(area), area.name, (None, None), area))
         ends = sorted(p.end for p in upper)
-        for pattern, level in ((_COUNTY, 2), (_TOWN, 3), (_TOWN_OFFICE, 3), (_VILLAGE, 4), (_VILLAGE_OFFICE, 4)):
-            found.extend(self._by_form(text, pattern, level, ends))
+        for form, level in ((_COUNTY, 2), (_TOWN, 3), (_TOWN_OFFICE, 3), (_VILLAGE, 4), (_VILLAGE_OFFICE, 4)):
+            found.extend(self._by_form(text, form, level, ends))
         if asked and not found and self._areas:
             heard = self._heard(re.sub(r"[^一-龥]", "", text))
             if heard:
                 found.append(_Part(0, len(text.rstrip()), _level_of(heard), heard.name, (None, None), heard))
         return found
 
-    def _by_form(self, text: str, pattern: re.Pattern[str], level: int, ends: list[int]) -> list[_Part]:
+    def _by_form(self, text: str, form: re.Pattern[str], level: int, ends: list[int]) -> list[_Part]:
         found: list[_Part] = []
-        for match in pattern.finditer(text):
+        for match in form.finditer(text):
             stem = match[1]
             cut = _LEFT_CUT.match(stem)
             start = match.start() + (cut.end() if cut else 0)
@@ -156,11 +157,11 @@ class Gazetteer:
             if before >= 0 and ends[before] > start:
                 start = ends[before]
             name = text[start:match.end()]
-            if len(name) <= len(match[2]) or name in _not_towns() or len(name) - len(match[2]) < (1 if level != 3 else 1):
+            if len(name) <= len(match[2]) or name in _not_towns():
                 continue
             if any(name.endswith(w) and len(w) >= 2 for w in _not_towns() if len(w) > len(match[2])):
                 continue
-            if level == 2 and (len(name) < 2 or re.fullmatch(r"[各全本该我这那贫外邻两几区一]县|贫困县|.*级贫困县|周边县", name)):
+            if level == 2 and _NOT_A_COUNTY.fullmatch(name):
                 continue
             area = self._choose(name, text) or (self._heard(_stem(name)) if level > 2 else None)
             plain = name.replace("村民委员会", "村").replace("村委会", "村")
@@ -231,14 +232,18 @@ def _sound(syllables: list[str]) -> str:
     return " ".join(plain)
 
 
+_LEVEL_BY_ENDING = (("province", ("省", "自治区")), ("city", ("自治州", "地区", "盟")), ("county", ("县", "旗", "区")),
+                    ("town", ("镇", "乡", "街道", "苏木")), ("village", ("村", "社区", "嘎查")))
+
+
 def _fill_from_path(levels: dict[str, str | None], area: AreaName) -> None:
+    """The upper areas of an office's own area; the first …市 below a province is a city, the next a county."""
     for part in re.split(r"[/>\s]+", area.path):
-        for level, pattern in (("province", r"(?:省|自治区)$"), ("county", r"(?:县|旗|区)$"), ("town", r"(?:镇|乡|街道)$"),
-                               ("village", r"(?:村|社区)$")):
-            if (re.search(pattern, part) and not re.search(r"自治区$", part) | (level == "province")) or (level == "province" and re.search(pattern, part)):
-                levels.setdefault(level, part)
-        if part.endswith(("市", "州", "盟", "地区")):
-            levels.setdefault("city" if "city" not in levels or levels["city"] == part else "county", part)
+        level = next((name for name, endings in _LEVEL_BY_ENDING if part.endswith(endings)), None)
+        if level is None and part.endswith("市"):
+            level = "city" if levels.get("city") in (None, part) else "county"
+        if level:
+            levels.setdefault(level, part)
 
 
 def _level_of(area: AreaName) -> int:

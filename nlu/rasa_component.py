@@ -56,7 +56,7 @@ ACTION_TIMEOUT_S = 9
 NLU_FALLBACK = "nlu_fallback"
 LISTENING = "listening"
 """Printed once the model is loaded and messages can come in."""
-TOKEN_HEADER = "x-shouwang-token"
+TOKEN_HEADER = "x-shouwang-token"  # noqa: S105 - the name of a header
 EDGES = re.compile(r"[\s\u200b-\u200f\ufeff]+|[。!！~～.…,，、;；]+$")
 
 _ANSWER_SCHEMA = Draft202012Validator(rasa_action.RemoteAction.action_response_format_spec())
@@ -92,7 +92,7 @@ class EdgedJiebaTokenizer(JiebaTokenizer):
         marked = ["⊢" + words[0], *words[1:]] if words else ["⊢"]
         marked[-1] += "⊣"
         starts = np.cumsum([0] + [len(word) for word in words])
-        return [Token(word, int(start)) for word, start in zip(marked, starts)]
+        return [Token(word, int(start)) for word, start in zip(marked, starts, strict=False)]
 
 
 def pending_of(metadata: Optional[Dict[Text, Any]]) -> Text:
@@ -126,7 +126,11 @@ class MessageSignature(DenseFeaturizer, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "MessageSignature":
         return cls(execution_context.node_name, config)
 
@@ -185,7 +189,11 @@ class CarefulActs(GraphComponent, IntentClassifier):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "CarefulActs":
         return cls(config["at_least"], config["unless"])
 

@@ -10,7 +10,8 @@ from nlu.patterns import worded
 from nlu.terms import Hit, Hits, covered
 
 _NOT_OWN = worded("signals.not_own")
-_DENIED = re.compile(r"(?:不会|没有|没|别|不要|不能|不想|不|并没有|从没|绝不|可不能|千万别)[^，。！？]{0,3}$")
+_DENIED = re.compile(r"(?:不会|没有|没想|别|不要|不能|不想|并没有|从没|绝不|可不能|千万别)[^，。！？]{0,3}$|[不没]$")
+_LONG_AGO = re.compile(r"年前|当年|早年|那年|小时候|很早以前|以前")
 _KINDS = ("suicide", "violence", "hunger", "collapse")
 _NO = worded("signals.no")
 _YES = worded("signals.yes")
@@ -33,6 +34,8 @@ def find_danger(text: str, clauses: Clauses, hits: Hits) -> Danger | None:
         clause = clauses.at(hit.start)
         before = text[clause.start:hit.start]
         if _DENIED.search(before) and not hit.word.startswith(("不", "没")):
+            continue
+        if _LONG_AGO.search(before) and hit.data in ("suicide", "violence"):
             continue
         if len(text) > 30 and _NOT_OWN.search(before):
             continue

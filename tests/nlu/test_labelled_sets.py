@@ -1,0 +1,38 @@
+"""The labelled messages of this repository stay understood at the level reached; real ones too where they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlu.evaluation import Score, load_rows, score
+from tests.nlu.conftest import HERE, shared
+
+OWN = ("chat.yml", "operator.yml", "more.yml", "third.yml")
+FLOORS = {"kind strict": 0.88, "hardship type": 0.92, "hardship type+subject+status": 0.88, "amount value": 0.97,
+          "amount value+role": 0.90, "household size": 0.90, "facts": 0.92, "nothing": 0.95}
+PETITIONS = {"kind strict": 0.75, "kind lenient": 0.88, "hardship type": 0.72, "amount value": 0.92,
+             "amount value+role": 0.70, "household size": 0.80}
+
+
+def rate(result: Score, name: str) -> float:
+    tally = result.tallies[name]
+    total = tally.right + tally.extra + tally.missed
+    choices = ("kind strict", "kind lenient", "household size", "nothing")
+    return tally.right / total if name in choices else tally.f1
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_chat_and_hotline_messages_are_understood(extractor, name):
+    rows = [row for file in OWN for row in load_rows(HERE / "data" / file)]
+    assert rate(score("own", rows, extractor), name) >= FLOORS[name]
+
+
+@pytest.mark.parametrize("name", PETITIONS)
+def test_real_petitions_are_understood(extractor, name):
+    rows = load_rows(shared("dev_labelled.jsonl"))
+    assert rate(score("petitions", rows, extractor), name) >= PETITIONS[name]
+
+
+def test_facts_are_rather_missed_than_wrong(extractor):
+    rows = [row for file in OWN for row in load_rows(HERE / "data" / file)]
+    assert score("own", rows, extractor).tallies["facts"].precision >= 0.93
