@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from actions import accounts, desk
 from actions.accounts import SignedIn
-from actions.card import CaseCard
+from actions.cardviews import CaseCard
 from actions.cases import read_receipt
 from actions.refusals import NotFound, Refusal
 from actions.transcript import staff_view

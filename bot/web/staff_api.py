@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from actions import accounts, desk
-from actions.card import CaseCard
+from actions.cardviews import CaseCard
 from actions.desk import CaseList, NotificationLine, TaskLine
 from actions.transcript import Line, staff_view
 from bot.web import inputs

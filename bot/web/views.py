@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from actions.card import FactLine
+from actions.cardviews import FactLine
 from actions.clock import SHANGHAI
 from actions.transcript import Line
 
