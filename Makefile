@@ -9,9 +9,8 @@ ARGS ?=
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
-run: ## set up (once), train (if needed) and start everything; Ctrl-C stops it
+run: ## set up and train where needed, start everything; Ctrl-C stops it
 	@bash scripts/python3.sh scripts/setup.py run
-	@$(BIN)/shouwang train
 	@exec $(BIN)/shouwang serve $(ARGS)
 
 test: ## the whole test suite; ARGS="tests/nlu -k money" for a part

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bot import logs
-
 if TYPE_CHECKING:
     from actions.office import Office
 
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
 @contextmanager
 def open_office() -> Iterator[Office]:
     """The office of the settings in force, its tables up to date; logs only what is wrong."""
-    from bot import wiring
+    from bot import logs, wiring
     from bot.settings import load_settings
 
     logs.configure("WARNING")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import socket
 import sys
@@ -11,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import logs
-from bot.settings import Settings, load_settings
+from bot.cli.train import make_sure_of_the_model
 
 if TYPE_CHECKING:
     import uvicorn
 
     from actions.office import Office
+    from bot.settings import Settings
     from bot.web.state import Web
 
 PROBE_SECONDS = 0.2
@@ -34,12 +33,19 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on (SHOUWANG_PORT); 0 takes a free one.")] = None,
 ) -> None:
     """Start the pages, the API, the reminders and Rasa; prints READY when the first message can be answered."""
+    import asyncio
+
+    from bot import logs
+    from bot.settings import load_settings
+
     settings = load_settings()
     given = {"host": host, "port": port}
     settings = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
     logs.configure(settings.log_level)
     listener = _listen(settings)
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+    if settings.rasa_url is None:
+        make_sure_of_the_model(settings)
     asyncio.run(_run(settings, listener))
 
 
@@ -60,6 +66,8 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 async def _run(settings: Settings, listener: socket.socket) -> None:
+    import asyncio
+
     import uvicorn
 
     from bot.wiring import build_app
@@ -99,6 +107,8 @@ def _tell_first_password(office: Office) -> None:
 
 async def _announce(settings: Settings, server: uvicorn.Server, web: Web) -> None:
     """Say READY once every part of the office reports that it works."""
+    import asyncio
+
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - not bound here
     address = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
     told_at = time.monotonic() + TELL_AFTER_SECONDS
@@ -111,4 +121,6 @@ async def _announce(settings: Settings, server: uvicorn.Server, web: Web) -> Non
 
 
 async def _is_well(web: Web) -> bool:
+    import asyncio
+
     return set((await asyncio.to_thread(web.health)).values()) == {"ok"}
