@@ -215,7 +215,8 @@ def _income(stated: Stated, text: str, own: list[Sum]) -> None:
 
 
 def _medical(stated: Stated, text: str, own: list[Sum]) -> None:
-    paid = [s for s in own if s.role == "medical_self_paid"]
+    paid = [s for s in own if s.role == "medical_self_paid"
+            and not re.match(r".{0,4}(?:已|都|全)(?:全部|部)?报销", text[s.end:s.end + 12])]
     total = [s for s in own if s.role == "medical_total"]
     repaid = [s for s in own if s.role == "reimbursed"]
     if paid:

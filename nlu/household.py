@@ -100,6 +100,7 @@ def _sum_of_people(text: str, clauses: Clauses, hits: Hits) -> Size | None:
     return None
 
 
+_ONE_ROOF = re.compile(r"娘|爷|母|父|祖孙|婆孙")
 _AND_ANOTHER = worded("household.and_another")
 
 
@@ -169,6 +170,8 @@ def _close(text: str, chain: list[tuple[int, int, int]]) -> Size | None:
     linked = len(chain) >= 2 and bool(re.search(r"加|带|拉扯|领|守|和|跟|与|、|还有", text[chain[0][1]:chain[-1][0]]))
     only = bool(re.search(r"(?:就剩?|只剩|只有|剩下?|家里就)$", re.sub(r"(?:我|俺|们|了|下|是)+$", "", before)) or
                 re.match(r"就剩?|只剩", text[start:start + 2]))
+    if len(chain) == 1 and re.search(r"(?:我们|俺们|咱们|就剩|只剩)$", before) and _ONE_ROOF.search(text[start:end]) and _PAIR.match(text, start):
+        return Size(total, start, end)
     if len(chain) == 1 and re.match(r"我们|俺们", before[-2:]) and re.search(r"两口子|夫妻|老两口", text[start:end]) and _AND_ANOTHER.search(text, end, end + 40):
         return Size(total, start, end)
     if (linked and (marked or only or live or len(chain) >= 3 or _whole_message(text, start, end))) or (only and total >= 2) or together or (

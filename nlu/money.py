@@ -213,6 +213,8 @@ def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hit
         if before.sentence == clause.sentence:
             window.append((before, 0.2))
     for part, share in window:
+        if part is not clause and _WORKS.search(text[clause.start:start]) and _period(text, clause, start, end, hits):
+            scores["income"] = max(scores.get("income", 0.0), 0.6)
         for hit in within(hits.get("role", []), part.start, part.end):
             distance = start - hit.end if hit.end <= start else (hit.start - end) * 1.3 + 1
             if (hit.data == "reimbursed" and hit.start >= end and (distance > 2 or edges[1] < hit.end + 10)) or (
@@ -226,6 +228,9 @@ def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hit
                 if hit.data.hardship in ("illness", "accident", "disability") and hit.start < start and _SPENT.search(
                         text[max(hit.end, edges[0]):start]):
                     scores["medical"] = max(scores.get("medical", 0.0), 0.6 * share)
+    if not any(h.word not in _SPENDING for h in within(hits.get("role", []), clause.start, clause.end)) \
+            and _SPENT.search(text[max(clause.start, start - 4):start]) and _ill_before(text, hits, start):
+        scores["medical"] = max(scores.get("medical", 0.0), 0.7)
     period = _period(text, clause, start, end, hits)
     if not scores and period in ("month", "year") and _WORKS.search(text[clause.start:start]):
         scores["income"] = 0.5
@@ -235,14 +240,26 @@ def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hit
         near_wage = re.search(r"工资|工钱|薪|工人|民工|血汗|老板|工程款|包工头", text[owed_from:clause.end])
         if near_wage:
             return "other", period, per_head
-    return _refine(role, period, marks, scores, value), period, per_head
+    return _refine(role, period, marks, scores, value, "报" in text[end:end + 40]), period, per_head
 
 
-def _refine(role: str, period: str, marks: set[str], scores: dict[str, float], value: float | None) -> str:
+_SPENDING = frozenset(("交", "交了", "缴", "要交", "费用", "一次", "收", "修", "装修", "买", "买了"))
+_ILL_REACH = 40
+
+
+def _ill_before(text: str, hits: Hits, start: int) -> bool:
+    """Whether an illness or accident is told shortly before; money «spent» after it goes to the doctor."""
+    near = within(hits.get("hardship", []), max(0, start - _ILL_REACH), start)
+    return any(h.data.hardship in ("illness", "accident") for h in near)
+
+
+def _refine(role: str, period: str, marks: set[str], scores: dict[str, float], value: float | None,
+            repaid: bool) -> str:
     if "surely_self_paid" in marks and role in ("medical", "other", "reimbursed", "price"):
         return "medical_self_paid"
     if role == "medical":
-        return "medical_self_paid" if "self_paid" in marks or period in ("month", "year") else "medical_total"
+        lasting = period == "month" or (period == "year" and not repaid)
+        return "medical_self_paid" if "self_paid" in marks or lasting else "medical_total"
     if role == "income":
         if period == "day":
             return "other"

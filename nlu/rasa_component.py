@@ -203,18 +203,17 @@ class CarefulActs(GraphComponent, IntentClassifier):
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
-            act, confidence = self._decided(message)
-            doubt = self.unless.get(act)
-            if confidence < self.at_least.get(act, 0.0) or (doubt and doubt.search(plain(message.get(TEXT)))):
+            intent = message.get(INTENT) or {}
+            act, confidence = intent.get("name") or "", intent.get("confidence") or 0.0
+            if confidence < self.at_least.get(act, 0.0) or self._is_none(act, plain(message.get(TEXT))):
                 unsure = {"name": NLU_FALLBACK, "confidence": confidence}
                 message.set(INTENT, unsure, add_to_output=True)
                 message.set("intent_ranking", [unsure, *(message.get("intent_ranking") or [])], add_to_output=True)
         return messages
 
-    @staticmethod
-    def _decided(message: Message) -> Tuple[Text, float]:
-        intent = message.get(INTENT) or {}
-        return intent.get("name") or "", intent.get("confidence") or 0.0
+    def _is_none(self, act: Text, text: Text) -> bool:
+        patterns = [self.unless[key] for key in ("any", act) if key in self.unless]
+        return any(pattern.search(text) for pattern in patterns)
 
 
 class ForgetfulTrackerStore(TrackerStore):
