@@ -30,7 +30,7 @@ def _skip_part(talk: Talk, fact_id: str) -> bool:
 
 
 def put(talk: Talk, fact_id: str) -> None:
-    """Ask the piece that is out."""
+    """Ask the piece that is out; each counts as a question."""
     part = talk.spec(fact_id).sub_questions[talk.draft.part or 0]
     titles = [(button.title, "value") for button in part.buttons]
     talk.say(part.question, [*titles, *talk.buttons("dont_know")])
@@ -65,6 +65,7 @@ def _next(talk: Talk, fact_id: str, value: object | None) -> None:
         talk.draft.parts[spec.sub_questions[index].id] = value
     if index + 1 < len(spec.sub_questions):
         talk.draft.part = index + 1
+        talk.draft.questions += 1
         put(talk, fact_id)
         return
     combined = gravest(spec, talk.draft.parts)
