@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+from pathlib import Path
 
 import typer
 
@@ -30,6 +32,8 @@ app.add_typer(users.app, name="users")
 app.add_typer(areas.app, name="areas")
 
 INTERRUPTED = 130
+HERE = Path(__file__).resolve().parents[2]
+ROOMS = ("actions", "bot", "nlu", "policy_kb", "storage")
 
 
 def main() -> None:
@@ -54,7 +58,15 @@ def _sentence(error: Exception) -> str | None:
     """What to tell about an error that has a sentence of its own; None for one that is a fault of the program."""
     if isinstance(error, OSError):
         return f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
-    rooms = {"actions", "bot", "nlu", "policy_kb", "storage"}
-    if type(error).__module__.partition(".")[0] in rooms:
+    if type(error).__module__.partition(".")[0] in ROOMS or _refused_by_us(error):
         return str(error) or type(error).__name__
     return None
+
+
+def _refused_by_us(error: Exception) -> bool:
+    """Whether a ValueError was raised by a line of ours, about a file or a value that somebody gave."""
+    if not isinstance(error, ValueError) or os.environ.get("SHOUWANG_LOG_LEVEL", "").upper() == "DEBUG":
+        return False
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1]
+    return any(Path(last.filename).is_relative_to(HERE / room) for room in ROOMS) and "raise " in (last.line or "")

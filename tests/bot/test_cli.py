@@ -252,6 +252,17 @@ def test_a_database_that_cannot_be_opened_is_told_in_one_sentence(shouwang: Comm
     one_sentence(shouwang("users", "list", SHOUWANG_DATABASE_URL=f"sqlite:///{tmp_path / 'noise.sqlite3'}"))
 
 
+def test_a_wrong_office_file_is_told_with_its_place(shouwang: Command, tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "office.yml").write_text("contacts: {polise: '110'}\n", "utf-8")
+    assert "polise" in one_sentence(shouwang("users", "list"))
+
+
+def test_an_area_file_without_its_columns_is_told_in_one_sentence(shouwang: Command, tmp_path: Path) -> None:
+    (tmp_path / "areas.csv").write_text("a,b\n1,2\n", "utf-8")
+    assert "code" in one_sentence(shouwang("areas", "import", str(tmp_path / "areas.csv")))
+
+
 def test_chat_without_an_office_says_how_to_start_one(shouwang: Command) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
