@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import complaints, interview, review_talk
+from actions import complaints, hearing, interview, review_talk
 from actions.cases import Person
 from actions.talk import Talk
 
@@ -84,8 +84,8 @@ def take_in(talk: Talk) -> None:
     if level is not None:
         draft.complaint.against_level = level  # type: ignore[assignment]  # keys of complaint.levels
         draft.complaint.against = draft.complaint.against or word
-    if place := interview.named_place(talk):
-        interview.set_place(talk, place)
+    if place := hearing.named_place(talk):
+        hearing.set_place(talk, place)
     if talk.heard.phones:
         draft.person.phone = talk.heard.phones[0].value
 
@@ -157,17 +157,17 @@ def _answer_pending(talk: Talk) -> None:
 
 
 def _take_place(talk: Talk) -> None:
-    if place := interview.named_place(talk):
-        interview.set_place(talk, place)
+    if place := hearing.named_place(talk):
+        hearing.set_place(talk, place)
     elif talk.pressed == "dont_know" or talk.act in {"dont_know", "deny"} or len(talk.text) > 40:
         talk.draft.skipped.append("place")
     else:
-        interview.set_place(talk, talk.text)
+        hearing.set_place(talk, talk.text)
 
 
 def _take_name(talk: Talk) -> None:
-    if talk.conv.place is None and (place := interview.named_place(talk)):
-        interview.set_place(talk, place)
+    if talk.conv.place is None and (place := hearing.named_place(talk)):
+        hearing.set_place(talk, place)
         return
     name = None
     if talk.pressed != "anonymous" and talk.act not in {"deny", "dont_know"}:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from actions.talk import Talk
-from actions.tasks import open_task
 
 DEFAULT_KIND = "other"
 
@@ -47,17 +46,7 @@ def _tell_a_person(talk: Talk, kind: str) -> None:
         place=place or talk.words("tasks.place_unknown"),
         phone=talk.draft.person.phone or _phone(talk) or talk.words("tasks.phone_unknown"),
     )
-    open_task(
-        talk.office,
-        talk.uow,
-        "danger",
-        key=f"danger:{talk.conv.id}:{kind}:{day}",
-        urgent=True,
-        area_id=talk.conv.area_id,
-        case_id=None,
-        conversation_id=talk.conv.id,
-        text=text,
-    )
+    talk.call_a_person("danger", f"{kind}:{day}", text, urgent=True)
 
 
 def _phone(talk: Talk) -> str | None:
@@ -72,16 +61,11 @@ def _go_on_after_danger(talk: Talk) -> bool:
     if phone is None or talk.draft.person.phone:
         return False
     talk.draft.person.phone = phone
-    open_task(
-        talk.office,
-        talk.uow,
+    talk.call_a_person(
         "person",
-        key=f"callback:{talk.conv.id}:{talk.message.id}",
+        str(talk.message.id),
+        talk.words("tasks.callback", phone=phone, words=talk.text[:300], place=talk.conv.place or ""),
         urgent=True,
-        area_id=talk.conv.area_id,
-        case_id=None,
-        conversation_id=talk.conv.id,
-        text=talk.words("tasks.callback", phone=phone, words=talk.text[:300], place=talk.conv.place or ""),
     )
     talk.say_text("person.phone_noted", talk.buttons("after_danger"))
     return True

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from actions import complaint_talk, review_talk, subquestions
-from actions.places import resolve_area
+from actions import complaint_talk, hearing, review_talk, subquestions
 from actions.talk import Talk
 from actions.wording import read_back
-from policy_kb import FactError
 
 MAX_TRIES = 2  # a question not understood so often is left to the visit
 
@@ -37,7 +33,7 @@ def _take_in_held(talk: Talk, inbound_id: int, text: str) -> None:
     if complaint_talk.is_complaint(talk):
         complaint_talk.take_in(talk)
     else:
-        take_in(talk)
+        hearing.take_in(talk)
     talk.message, talk.text, talk.act = now_message, now_text, now_act
     talk.__dict__.pop("heard", None)
 
@@ -55,81 +51,6 @@ def answer(talk: Talk) -> bool:
     return True
 
 
-# -- taking in ---------------------------------------------------------------------------------------------
-
-
-def take_in(talk: Talk) -> list[str]:
-    """Write down everything the message states; returns the fact ids that are new or changed."""
-    heard = talk.heard
-    draft = talk.draft
-    draft.kind = draft.kind or "application"
-    if heard.hardships or heard.amounts or heard.facts or talk.asks == "problem":
-        draft.story.append(talk.message.id)
-    for hardship in heard.hardships:
-        own = hardship.subject == "self_household" and hardship.status == "actual"
-        if own and hardship.type not in draft.hardships:
-            draft.hardships.append(hardship.type)
-    if heard.proxy is not None and not draft.person.proxy:
-        draft.person.proxy = True
-        draft.person.proxy_relation = heard.proxy.relation
-    _take_person(talk)
-    if place := named_place(talk):
-        set_place(talk, place)
-    return _state(talk, heard.facts, {key: (span.start, span.end) for key, span in heard.fact_spans.items()})
-
-
-def _take_person(talk: Talk) -> None:
-    person = talk.draft.person
-    if talk.heard.phones and not person.phone:
-        person.phone = talk.heard.phones[0].value
-    for mention in talk.heard.names:
-        if mention.role == "applicant_for" and not person.name:
-            person.name = mention.text
-        elif mention.role == "self":
-            if person.proxy and not person.proxy_name:
-                person.proxy_name = mention.text
-            elif not person.proxy and not person.name:
-                person.name = mention.text
-
-
-def _state(talk: Talk, values: Mapping[str, object], spans: Mapping[str, tuple[int, int]]) -> list[str]:
-    """State what passes the vocabulary's checks; an impossible figure (no household has 0 people) is left out."""
-    sound: dict[str, object] = {}
-    for fact_id, value in values.items():
-        try:
-            talk.office.library.check_facts({fact_id: value})
-        except FactError:
-            continue
-        sound[fact_id] = value
-    return talk.state_facts(sound, spans)
-
-
-def named_place(talk: Talk) -> str | None:
-    """The place that the message names; a bare village name counts only as the answer to where it is."""
-    certain = [
-        place.text
-        for place in talk.heard.places
-        if talk.asks == "place" or place.area_id or place.province or place.city or place.county or place.town
-    ]
-    return "".join(dict.fromkeys(certain)) or None
-
-
-def set_place(talk: Talk, place: str) -> None:
-    """Remember where the household lives: it decides the document and who is responsible."""
-    known = talk.conv.place
-    if known and place in known:
-        return
-    area = resolve_area(talk.uow, place)
-    if area is None and known:
-        area = resolve_area(talk.uow, known + place)
-        place = known + place if area is not None else place
-    if known and area is None and talk.conv.area_id is not None:
-        return
-    talk.conv.place = area.path.replace("/", "") if area is not None else place
-    talk.conv.area_id = area.id if area is not None else None
-    talk.conv.pack_id = talk.office.library.pack_for_place(talk.conv.place).id
-
-
 # -- answers to what was asked -----------------------------------------------------------------------------
 
 
@@ -138,7 +59,7 @@ def _answer_fact(talk: Talk) -> None:
     if talk.pressed == "dont_know" or (talk.act == "dont_know" and fact_id not in talk.heard.facts):
         if subquestions.begin(talk, fact_id):
             return
-        take_in(talk)
+        hearing.take_in(talk)
         leave_open(talk, fact_id)
         advance(talk)
         return
@@ -146,9 +67,9 @@ def _answer_fact(talk: Talk) -> None:
         subquestions.take(talk, fact_id)
         return
     value = _value_of(talk, fact_id)
-    changed = take_in(talk)
+    changed = hearing.take_in(talk)
     if value is not None:
-        changed = _state(talk, {fact_id: value}, {}) + changed
+        changed = hearing.state_sound(talk, {fact_id: value}, {}) + changed
     if fact_id in talk.facts():
         if others := [c for c in changed if c != fact_id]:
             talk.say(read_back(talk, others, "interview.also_heard"))
@@ -186,7 +107,7 @@ def leave_open(talk: Talk, fact_id: str) -> None:
 
 def _not_understood(talk: Talk, fact_id: str) -> None:
     """First ask again in other words, then leave it to the visit and offer a person."""
-    keep_words(talk)
+    hearing.keep_words(talk)
     tries = talk.draft.tries.get(fact_id, 0) + 1
     talk.draft.tries[fact_id] = tries
     spec = talk.spec(fact_id)
@@ -206,18 +127,12 @@ def _ask_or_leave(talk: Talk, fact_id: str) -> None:
         advance(talk)
 
 
-def keep_words(talk: Talk) -> None:
-    """What could not be read still belongs to the case: the visitor will read it."""
-    if talk.message.id not in talk.draft.story:
-        talk.draft.story.append(talk.message.id)
-
-
 def _answer_place(talk: Talk) -> None:
-    changed = take_in(talk)
+    changed = hearing.take_in(talk)
     if talk.conv.place is None:
         unknown = talk.pressed == "dont_know" or talk.act in {"dont_know", "deny"}
         if not unknown and 2 <= len(talk.text) <= 40 and not changed:
-            set_place(talk, talk.text)
+            hearing.set_place(talk, talk.text)
         elif changed or (talk.draft.tries.get("place", 0) == 0 and not unknown):
             talk.draft.tries["place"] = 1
         else:
@@ -229,7 +144,7 @@ def _answer_place(talk: Talk) -> None:
 
 
 def _answer_problem(talk: Talk) -> None:
-    changed = take_in(talk)
+    changed = hearing.take_in(talk)
     if changed or talk.draft.hardships:
         say_what_was_understood(talk)
     advance(talk)
@@ -243,12 +158,12 @@ def _free_speech(talk: Talk) -> None:
         talk.say_text("common.you_are_welcome")
         if talk.asks is None:
             return
-    changed = take_in(talk)
+    changed = hearing.take_in(talk)
     if changed or talk.heard.hardships:
         talk.say(read_back(talk, changed, "interview.heard")) if changed else None
         talk.draft.reviewed = False
     elif talk.draft.kind == "application" and talk.act not in {"greet", "apply", "on_behalf", "affirm"}:
-        keep_words(talk)
+        hearing.keep_words(talk)
         talk.say_text("interview.kept")
     advance(talk)
 

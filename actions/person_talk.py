@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from actions import interview
 from actions.talk import Talk
-from actions.tasks import open_task
 
 
 def answer_while_human(talk: Talk) -> bool:
@@ -86,19 +85,10 @@ def resume(talk: Talk, quiet: bool = False) -> None:
 
 def _open_callback(talk: Talk) -> None:
     phone = talk.draft.person.phone
-    open_task(
-        talk.office,
-        talk.uow,
-        "person",
-        key=f"person:{talk.conv.id}:{talk.office.clock.today().isoformat()}:{'phone' if phone else 'chat'}",
-        urgent=False,
-        area_id=talk.conv.area_id,
-        case_id=None,
-        conversation_id=talk.conv.id,
-        text=talk.words(
-            "tasks.callback",
-            phone=phone or talk.words("tasks.phone_unknown"),
-            words=talk.text[:300],
-            place=talk.conv.place or talk.words("tasks.place_unknown"),
-        ),
+    words = talk.words(
+        "tasks.callback",
+        phone=phone or talk.words("tasks.phone_unknown"),
+        words=talk.text[:300],
+        place=talk.conv.place or talk.words("tasks.place_unknown"),
     )
+    talk.call_a_person("person", f"{talk.office.clock.today()}:{'phone' if phone else 'chat'}", words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import cases, interview
+from actions import cases, hearing, interview
 from actions.draft import PersonDraft
 from actions.talk import Talk
 from actions.wording import clause_details, read_back, result_text
@@ -65,7 +65,7 @@ def _facts_confirmed(talk: Talk) -> None:
     if talk.pressed == "change":
         talk.say_text("review.what_is_wrong")
         return
-    changed = [] if talk.pressed else interview.take_in(talk)
+    changed = [] if talk.pressed else hearing.take_in(talk)
     if changed:
         talk.say(read_back(talk, changed, "review.changed"))
         interview.advance(talk)
@@ -74,7 +74,7 @@ def _facts_confirmed(talk: Talk) -> None:
     elif talk.act in {"deny", "correct"} or talk.heard.denial is True:
         talk.say_text("review.what_is_wrong")
     else:
-        interview.keep_words(talk)
+        hearing.keep_words(talk)
         talk.say_text("review.noted")
         if talk.draft.tries.get("confirm_facts"):  # asked twice: what is left is settled at the visit
             _show_result(talk)
@@ -190,7 +190,7 @@ def _submit_confirmed(talk: Talk) -> None:
         talk.say_text("review.what_is_wrong")
         talk.wait_for("confirm_facts", "review")
         return
-    changed = [] if talk.pressed else interview.take_in(talk)
+    changed = [] if talk.pressed else hearing.take_in(talk)
     if changed:
         talk.say(read_back(talk, changed, "review.changed"))
         talk.draft.reviewed = False

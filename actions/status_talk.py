@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from actions import cases, person_talk
+from actions import cases, hearing, person_talk
 from actions.talk import Talk
+from actions.wording import read_back
 from storage import models
 
 OTHER_REQUESTS = {
@@ -137,10 +138,7 @@ def _after_submission(talk: Talk) -> bool:
     if talk.act == "add_more" and not (talk.heard.facts or talk.heard.hardships) and len(talk.text) <= 12:
         talk.say_text("status.add_what")
         return True
-    from actions import interview
-    from actions.wording import read_back
-
-    changed = interview.take_in(talk)
+    changed = hearing.take_in(talk)
     rows = talk.fact_rows()
     cases.add_information(
         talk.office, talk.uow, case, talk.text, talk.message.id, {fact_id: rows[fact_id] for fact_id in changed}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from actions import interview
+from actions import hearing, interview
 from actions.talk import Talk
 from policy_kb import FactSpec
 
@@ -43,7 +43,7 @@ def take(talk: Talk, fact_id: str) -> None:
     fitting = [b for b in part.buttons if b.title == talk.text] or [
         b for b in part.buttons if len(talk.text) >= 2 and (b.title in talk.text or talk.text in b.title)
     ]
-    changed = interview.take_in(talk)
+    changed = hearing.take_in(talk)
     if fact_id in changed:
         interview.advance(talk)
         return

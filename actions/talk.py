@@ -9,6 +9,7 @@ from functools import cached_property
 
 from actions.draft import Draft
 from actions.office import Office
+from actions.tasks import open_task
 from nlu import Extraction
 from policy_kb import Assessment, FactSpec, Pack
 from storage import UnitOfWork, models
@@ -131,6 +132,20 @@ class Talk:
     def buttons(self, name: str) -> list[tuple[str, str]]:
         """A row of buttons from `texts/buttons.yml`: title → meaning."""
         return list(self.office.texts.get(f"buttons.{name}").items())
+
+    def call_a_person(self, kind: str, key: str, text: str, urgent: bool = False) -> None:
+        """Open a task for staff about this conversation, once per `key`."""
+        open_task(
+            self.office,
+            self.uow,
+            kind,
+            key=f"{kind}:{self.conv.id}:{key}",
+            urgent=urgent,
+            area_id=self.conv.area_id,
+            case_id=None,
+            conversation_id=self.conv.id,
+            text=text,
+        )
 
     def save(self) -> None:
         """Write replies and state into the transaction."""

@@ -1,0 +1,87 @@
+"""Hearing: everything a message states is written down with its provenance; nothing is asked or answered here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from actions.places import resolve_area
+from actions.talk import Talk
+from policy_kb import FactError
+
+
+def take_in(talk: Talk) -> list[str]:
+    """Write down everything the message states; returns the fact ids that are new or changed."""
+    heard = talk.heard
+    draft = talk.draft
+    draft.kind = draft.kind or "application"
+    if heard.hardships or heard.amounts or heard.facts or talk.asks == "problem":
+        draft.story.append(talk.message.id)
+    for hardship in heard.hardships:
+        own = hardship.subject == "self_household" and hardship.status == "actual"
+        if own and hardship.type not in draft.hardships:
+            draft.hardships.append(hardship.type)
+    if heard.proxy is not None and not draft.person.proxy:
+        draft.person.proxy = True
+        draft.person.proxy_relation = heard.proxy.relation
+    _take_person(talk)
+    if place := named_place(talk):
+        set_place(talk, place)
+    return state_sound(talk, heard.facts, {key: (span.start, span.end) for key, span in heard.fact_spans.items()})
+
+
+def _take_person(talk: Talk) -> None:
+    person = talk.draft.person
+    if talk.heard.phones and not person.phone:
+        person.phone = talk.heard.phones[0].value
+    for mention in talk.heard.names:
+        if mention.role == "applicant_for" and not person.name:
+            person.name = mention.text
+        elif mention.role == "self":
+            if person.proxy and not person.proxy_name:
+                person.proxy_name = mention.text
+            elif not person.proxy and not person.name:
+                person.name = mention.text
+
+
+def state_sound(talk: Talk, values: Mapping[str, object], spans: Mapping[str, tuple[int, int]]) -> list[str]:
+    """State what passes the vocabulary's checks; an impossible figure (no household has 0 people) is left out."""
+    sound: dict[str, object] = {}
+    for fact_id, value in values.items():
+        try:
+            talk.office.library.check_facts({fact_id: value})
+        except FactError:
+            continue
+        sound[fact_id] = value
+    return talk.state_facts(sound, spans)
+
+
+def named_place(talk: Talk) -> str | None:
+    """The place that the message names; a bare village name counts only as the answer to where it is."""
+    certain = [
+        place.text
+        for place in talk.heard.places
+        if talk.asks == "place" or place.area_id or place.province or place.city or place.county or place.town
+    ]
+    return "".join(dict.fromkeys(certain)) or None
+
+
+def set_place(talk: Talk, place: str) -> None:
+    """Remember where the household lives: it decides the document and who is responsible."""
+    known = talk.conv.place
+    if known and place in known:
+        return
+    area = resolve_area(talk.uow, place)
+    if area is None and known:
+        area = resolve_area(talk.uow, known + place)
+        place = known + place if area is not None else place
+    if known and area is None and talk.conv.area_id is not None:
+        return
+    talk.conv.place = area.path.replace("/", "") if area is not None else place
+    talk.conv.area_id = area.id if area is not None else None
+    talk.conv.pack_id = talk.office.library.pack_for_place(talk.conv.place).id
+
+
+def keep_words(talk: Talk) -> None:
+    """What could not be read still belongs to the case: the visitor will read it."""
+    if talk.message.id not in talk.draft.story:
+        talk.draft.story.append(talk.message.id)
