@@ -24,6 +24,7 @@ def answer(talk: Talk) -> bool:
         talk.draft.held.append(talk.message.id)
     else:
         talk.draft.story.append(talk.message.id)
+    talk.draft.in_danger = True
     talk.wait_for(None, "handoff")
     return True
 
@@ -54,18 +55,25 @@ def _phone(talk: Talk) -> str | None:
 
 
 def _go_on_after_danger(talk: Talk) -> bool:
-    """A phone number or place sent after the warning goes to the person who was told."""
-    if talk.stage != "handoff" or talk.asks is not None or talk.pressed == "resume":
+    """After a warning: a phone number goes to the person who was told; no questions until the writer goes on."""
+    if not talk.draft.in_danger or talk.stage != "handoff":
         return False
     phone = _phone(talk)
-    if phone is None or talk.draft.person.phone:
+    if phone is not None and talk.draft.person.phone is None:
+        talk.draft.person.phone = phone
+        words = talk.words("tasks.callback", phone=phone, words=talk.text[:300], place=talk.conv.place or "")
+        talk.call_a_person("person", str(talk.message.id), words, urgent=True)
+        talk.say_text("person.phone_noted", talk.buttons("after_danger"))
+        return True
+    if _goes_on(talk):
+        talk.draft.in_danger = False
         return False
-    talk.draft.person.phone = phone
-    talk.call_a_person(
-        "person",
-        str(talk.message.id),
-        talk.words("tasks.callback", phone=phone, words=talk.text[:300], place=talk.conv.place or ""),
-        urgent=True,
-    )
-    talk.say_text("person.phone_noted", talk.buttons("after_danger"))
+    talk.say_text("danger.stay", talk.buttons("after_danger"), **asdict(talk.office.contacts))
     return True
+
+
+def _goes_on(talk: Talk) -> bool:
+    """The button, a side request, or a story told on: whoever goes on is not held up."""
+    if talk.pressed == "resume" or talk.act in {"start_over", "want_person", "check_status", "ask_policy", "complain"}:
+        return True
+    return bool(talk.heard.facts or talk.heard.hardships or talk.heard.amounts)

@@ -47,6 +47,7 @@ class Draft(BaseModel):
     buttons: dict[str, str] = Field(default_factory=dict)  # title of an offered choice -> what it means
     paused_asks: str | None = None  # the interview's question while a side matter runs
     paused_stage: str | None = None
+    in_danger: bool = False  # a warning was given; no questions until the person goes on
     lookup_receipt: str | None = None
     failed_lookups: int = 0
     person: PersonDraft = Field(default_factory=PersonDraft)

@@ -162,6 +162,16 @@ async def test_danger_is_answered_at_once_even_before_consent(office: Office, ta
     assert tasks[0].urgent
 
 
+async def test_after_a_warning_nothing_is_asked_until_the_person_goes_on(talking: Talking) -> None:
+    await to_interview(talking)
+    pending = talking.last.asks
+    await talking.say("活不下去了，想喝农药")
+    answer = await talking.say("唉，就这样吧", "nlu_fallback")
+    assert (answer.asks, answer.stage) == (None, "handoff")
+    answer = await talking.say("我现在没事，接着说", "affirm")
+    assert (answer.asks, answer.stage) == (pending, "interview")
+
+
 async def test_progress_needs_receipt_and_phone_tail_in_another_conversation(office: Office, talking: Talking) -> None:
     receipt = await to_receipt(talking)
     other = Talking(office)
