@@ -51,23 +51,23 @@ class Breaker:
         self._first, self._longest = first, longest
         self._failures = 0
         self._pause = first
-        self._closed_until_probe = 0.0
+        self._open_until = 0.0
 
     def may_try(self) -> bool:
         now = self._clock()
-        if now < self._closed_until_probe:
+        if now < self._open_until:
             return False
         if self._pause > self._first:  # half open: only one goes through until it has told how it went
-            self._closed_until_probe = now + self._pause
+            self._open_until = now + self._pause
         return True
 
     def succeeded(self) -> None:
-        self._failures, self._pause, self._closed_until_probe = 0, self._first, 0.0
+        self._failures, self._pause, self._open_until = 0, self._first, 0.0
 
     def failed(self, *, at_once: bool) -> None:
         self._failures += 1
         if at_once or self._failures >= 2:
-            self._closed_until_probe = self._clock() + self._pause
+            self._open_until = self._clock() + self._pause
             self._pause = min(self._pause * 2, self._longest)
 
 
@@ -88,7 +88,10 @@ class RasaActs:
         self._breaker = breaker or Breaker()
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=60)
         self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(deadline, connect=CONNECT_S), limits=limits, headers={TOKEN_HEADER: token}, trust_env=False
+            timeout=httpx.Timeout(deadline, connect=CONNECT_S),
+            limits=limits,
+            headers={TOKEN_HEADER: token},
+            trust_env=False,
         )
 
     async def decide(self, inbound_id: int, conversation: str, text: str, asks: str | None) -> None:

@@ -6,8 +6,10 @@ import logging
 import re
 
 LINE = re.compile(
-    r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S*\s+\[?(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL)\s*\]?\s+(?P<module>[\w.]+)(:\d+)?(?P<error> [A-Z][A-Za-z]*(Error|Exception|Interrupt|Timeout|Rejection|NotFound)$)?",
-    re.IGNORECASE,
+    r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S*\s+"
+    r"\[?(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL)\s*\]?\s+"
+    r"(?P<module>[\w.]+)(:\d+)?(?P<error> [A-Z][A-Za-z]*(Error|Exception|Interrupt|Timeout|Rejection|NotFound)$)?",
+    re.IGNORECASE | re.ASCII,
 )
 ERROR_NAME = re.compile(r"^(?P<name>[A-Za-z_][\w.]*(?:Error|Exception|Interrupt|NotFound|Invalid\w*))\b")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -37,6 +39,11 @@ class OutputFilter:
     def _pass_on_safely(self, text: str) -> None:
         if match := LINE.match(text):
             level = logging.getLevelName(match["level"].upper())
-            self._log.log(level if level >= logging.WARNING else logging.DEBUG, "rasa: %s%s", match["module"], match["error"] or "")
+            self._log.log(
+                level if level >= logging.WARNING else logging.DEBUG,
+                "rasa: %s%s",
+                match["module"],
+                match["error"] or "",
+            )
         elif match := ERROR_NAME.match(text):
             self._log.warning("rasa: %s", match["name"])

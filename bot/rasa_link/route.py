@@ -83,7 +83,7 @@ async def _run(executor: ActionExecutor, call: dict[str, Any]) -> list[dict[str,
         log.warning("a turn took longer than %.0f s", ACTION_SECONDS)
         raise HTTPException(504, "The turn took too long.") from error
     except Exception as error:
-        log.error("a turn failed: %s", _place(error))  # noqa: TRY400 - the traceback may quote people
+        log.error("a turn failed: %s", _place(error))  # the traceback may quote people
         raise HTTPException(500, f"The turn failed ({type(error).__name__}).") from error
     return list(result.events) if result else []
 

@@ -8,9 +8,13 @@ from bot.rasa_link.environment import RasaMissing
 from bot.rasa_link.model import TrainingFailed, ensure_model
 
 
+def _tell(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
 def main() -> int:
     try:
-        model = ensure_model(progress=lambda line: sys.stderr.write(line + "\n"))
+        model = ensure_model(progress=_tell)
     except (TrainingFailed, RasaMissing) as error:
         sys.stderr.write(f"{error}\n")
         return 1
