@@ -15,17 +15,25 @@ _LONGEST = 60
 _LEADING_NO = worded("answers.leading_no")
 _LEADING_YES = worded("answers.leading_yes")
 _NOT_YES = re.compile(r"^(?:[^，。]{0,4})(?:有没有|是不是|是啥|有啥|是什么|有什么|有没|要不要|对不)")
-_YEARLY = frozenset(("income_year", "rigid_spending_year", "medical_self_paid_year", "schooling_cost_year",
-                     "income_per_capita"))
+_YEARLY = frozenset(
+    ("income_year", "rigid_spending_year", "medical_self_paid_year", "schooling_cost_year", "income_per_capita")
+)
 _SHARES = frozenset(("income_transfer_share",))
 _MONTH = re.compile(r"每个?月|一个?月|月均|按月|/月|月月|月(?=[0-9一二两三四五六七八九])|月薪|月工资")
 _TERM = re.compile(r"每?一?个?学期|每期|一期")
 _NOTHING = re.compile(r"没花|没用|没出|不花|不用|没有|没得|没啥|没|冇|莫得|无|零|一分")
 _ENUM = {
     "household_kind": (("general", r"一般|普通|不是|没有|非|没|否"), ("lifted", r"脱贫|建档|立卡|贫困|是")),
-    "main_labourer_incapacity": (("partial", r"部分|轻活|重活|一半|半劳|干一点|干点|勉强"), ("none", r"没有影响|没影响|没丧失|没有丧失|能干|好好|没有|没问题|正常|没|不影响|都好|都能"),
-                                 ("full", r"完全|全部|干不了|干不动|瘫|去世|没了|死|啥也|什么也|都不能|动不了|不能干|丧失|不能")),
-    "guarantees_status": (("affected", r"没保障|受影响|没有保障|缺|不够|差|吃不饱|不行|没有"), ("potential_risk", r"怕|风险|隐患|担心|可能|勉强"), ("secure", r"都有|有保障|没问题|不愁|都好|够|正常|有")),
+    "main_labourer_incapacity": (
+        ("partial", r"部分|轻活|重活|一半|半劳|干一点|干点|勉强"),
+        ("none", r"没有影响|没影响|没丧失|没有丧失|能干|好好|没有|没问题|正常|没|不影响|都好|都能"),
+        ("full", r"完全|全部|干不了|干不动|瘫|去世|没了|死|啥也|什么也|都不能|动不了|不能干|丧失|不能"),
+    ),
+    "guarantees_status": (
+        ("affected", r"没保障|受影响|没有保障|缺|不够|差|吃不饱|不行|没有"),
+        ("potential_risk", r"怕|风险|隐患|担心|可能|勉强"),
+        ("secure", r"都有|有保障|没问题|不愁|都好|够|正常|有"),
+    ),
 }
 _PEOPLE = re.compile(r"(?:就|只有|只|剩|还有)?我(?:自己)?(?:一个(?:人)?)?(?:了|$|。|，)")
 
@@ -69,7 +77,11 @@ def _yes_or_no(words: str) -> bool | None:
     if bare is not None:
         return bare
     if _LEADING_NO.match(words):
-        return None if re.match(r".{0,6}(?:不知道|不清楚|不晓得|不懂|不确定|没算|没问|没注意|不对|不好说|不一定)", words) else False
+        return (
+            None
+            if re.match(r".{0,6}(?:不知道|不清楚|不晓得|不懂|不确定|没算|没问|没注意|不对|不好说|不一定)", words)
+            else False
+        )
     if len(words) <= 10 and re.search(r"(?:没有|没得|冇|莫得)[了的啊呢呀]?$", words):
         return False
     if _LEADING_YES.match(words) and not _NOT_YES.match(words):
@@ -91,8 +103,11 @@ def _choice(words: str, asks: str, kind: FactType) -> str | None:
 
 
 def _count(words: str) -> int | None:
-    numbers = [n for n in find_numbers(words.replace("俩", "两").replace("仨", "三").translate(FORMAL))
-               if not re.match(r"岁|年|月|号|块|元|万|千|级|点", words[n.end:n.end + 1])]
+    numbers = [
+        n
+        for n in find_numbers(words.replace("俩", "两").replace("仨", "三").translate(FORMAL))
+        if not re.match(r"岁|年|月|号|块|元|万|千|级|点", words[n.end : n.end + 1])
+    ]
     if re.match(r"(?:都)?(?:没有?|没得|冇)一个", words):
         return 0
     if numbers:
@@ -112,8 +127,14 @@ def _quantity(words: str, asks: str) -> float | None:
         return _share(words)
     plain = words.translate(FORMAL)
     numbers = find_numbers(plain)
-    numbers = [n for n in numbers if not re.match(r"年(?!都|也)|月(?:份|前)|岁|个?人|口|个月|天(?!$)|亩|头|只|次|周", plain[n.end:n.end + 3])
-               and not (n.text == "一" and re.match(r"(?:个月|年|月|学期|个学期|天|期|分|共|般|直|季)", plain[n.end:n.end + 3]))]
+    numbers = [
+        n
+        for n in numbers
+        if not re.match(r"年(?!都|也)|月(?:份|前)|岁|个?人|口|个月|天(?!$)|亩|头|只|次|周", plain[n.end : n.end + 3])
+        and not (
+            n.text == "一" and re.match(r"(?:个月|年|月|学期|个学期|天|期|分|共|般|直|季)", plain[n.end : n.end + 3])
+        )
+    ]
     if not numbers:
         if bare_answer(words) is False or (_NOTHING.match(words) and len(words) <= 8):
             return 0.0
@@ -123,13 +144,13 @@ def _quantity(words: str, asks: str) -> float | None:
         return None
     value = first.value
     if len(numbers) > 1:
-        between = plain[first.end:numbers[1].start]
+        between = plain[first.end : numbers[1].start]
         if re.fullmatch(r" ?(?:元|块)?(?:到|至|-|~|—|－)+ ?", between) and numbers[1].value is not None:
             low = first.value
             if numbers[1].scaled and not first.scaled and low < 1000:
                 low *= {"万": 1e4, "千": 1e3, "百": 100.0, "w": 1e4, "k": 1e3}.get(numbers[1].text[-1], 1.0)
             value = (low + numbers[1].value) / 2
-        elif re.search(r"不是|不对|错", plain[:numbers[1].start]) and numbers[1].value is not None:
+        elif re.search(r"不是|不对|错", plain[: numbers[1].start]) and numbers[1].value is not None:
             value = numbers[1].value
     if asks in _YEARLY and asks != "income_per_capita":
         if _MONTH.search(plain):
@@ -139,7 +160,9 @@ def _quantity(words: str, asks: str) -> float | None:
         elif _TERM.search(plain) or (re.search(r"半年", plain) and not re.search(r"一年", plain)):
             value *= 2
         elif re.search(r"一天|每天|天天|一日", plain):
-            days = re.search(r"([0-9]{2,3}|[一二两三四五六七八九十百]{1,5})(?:来|多)?天", re.sub(r"一天|每天|天天", "", plain))
+            days = re.search(
+                r"([0-9]{2,3}|[一二两三四五六七八九十百]{1,5})(?:来|多)?天", re.sub(r"一天|每天|天天", "", plain)
+            )
             count = find_numbers(days[1])[0].value if days and find_numbers(days[1]) else None
             if count is None:
                 return None
@@ -148,7 +171,10 @@ def _quantity(words: str, asks: str) -> float | None:
 
 
 def _share(words: str) -> float | None:
-    match = re.search(r"([0-9]{1,3}(?:\.[0-9]+)?)\s*[%％]|百分之([0-9]{1,3}|[一二三四五六七八九十百]{1,4})|([一二两三四五六七八九1-9])成(?:半|五)?", words)
+    match = re.search(
+        r"([0-9]{1,3}(?:\.[0-9]+)?)\s*[%％]|百分之([0-9]{1,3}|[一二三四五六七八九十百]{1,4})|([一二两三四五六七八九1-9])成(?:半|五)?",
+        words,
+    )
     if match:
         if match[1]:
             value = float(match[1]) / 100

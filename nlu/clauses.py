@@ -59,7 +59,7 @@ class Clauses:
             if hit.start >= end:
                 break
             cuts.append(hit.start)
-        question = marked or self.text[max(start, end - 1):end] in ("吗", "呢", "么")
+        question = marked or self.text[max(start, end - 1) : end] in ("吗", "呢", "么")
         cuts = sorted(set(cuts))
         kept = [cuts[0]]
         spoken = {h.start for h in breaks}
@@ -74,14 +74,14 @@ class Clauses:
                 self.items.append(Clause(len(self.items), sentence, part, last, question))
 
     def _between_digits(self, at: int) -> bool:
-        return (0 < at < len(self.text) - 3 and self.text[at - 1].isdigit() and self.text[at + 1:at + 4].isdigit())
+        return 0 < at < len(self.text) - 3 and self.text[at - 1].isdigit() and self.text[at + 1 : at + 4].isdigit()
 
     def at(self, position: int) -> Clause:
         """The clause that holds the character at `position`."""
         return self.items[max(0, bisect_right(self._starts, position) - 1)]
 
     def words(self, clause: Clause) -> str:
-        return self.text[clause.start:clause.end]
+        return self.text[clause.start : clause.end]
 
 
 def _start(hit: Hit) -> int:

@@ -1,4 +1,4 @@
-"""Phone numbers, ID numbers (GB 11643 checksum), receipt numbers: digits written with spaces, dashes, full width or words."""
+"""Phone, ID (GB 11643 checksum) and receipt numbers: digits with spaces, dashes, full width or as words."""
 
 from __future__ import annotations
 
@@ -41,12 +41,47 @@ def is_id_number(digits: str) -> bool:
         total = sum(int(d) * w for d, w in zip(digits[:17], _WEIGHTS, strict=True))
         return _CHECK[total % 11] == digits[17]
     if re.fullmatch(r"[1-8][0-9]{14}", digits):
-        return digits[:2] in _PROVINCE_CODES and _is_date(1900 + int(digits[6:8]), int(digits[8:10]), int(digits[10:12]))
+        return digits[:2] in _PROVINCE_CODES and _is_date(
+            1900 + int(digits[6:8]), int(digits[8:10]), int(digits[10:12])
+        )
     return False
 
 
 _PROVINCE_CODES = frozenset(
-    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65"])
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+    ]
+)
 
 
 def is_phone(digits: str) -> bool:
@@ -87,12 +122,12 @@ def _read_run(text: str, start: int, run: str) -> list[DigitMention]:
     at = 0
     while at < len(digits):
         rest = len(digits) - at
-        if rest >= 18 and is_id_number(digits[at:at + 18]) and (at > 0 or rest in (18, 20) or rest >= 29):
+        if rest >= 18 and is_id_number(digits[at : at + 18]) and (at > 0 or rest in (18, 20) or rest >= 29):
             found.append(mention("id", at, at + 18))
             at += 20 if rest == 20 else 18
-        elif rest == 13 and digits[at:at + 2] == "86" and is_phone(digits[at + 2:]):
+        elif rest == 13 and digits[at : at + 2] == "86" and is_phone(digits[at + 2 :]):
             whole = mention("phone", at, at + 13)
-            found.append(DigitMention("phone", digits[at + 2:], whole.start, whole.end))
+            found.append(DigitMention("phone", digits[at + 2 :], whole.start, whole.end))
             at += 13
         elif rest in (11, 12, 10) and is_phone(digits[at:]):
             found.append(mention("phone", at, len(digits)))
@@ -125,9 +160,17 @@ def _parts(text: str, start: int, run: str) -> list[DigitMention]:
     matches = list(re.finditer(r"[0-9][0-9\-]*(?:[xX])?", run))
     for part in matches:
         digits = re.sub(r"[^0-9xX]", "", part.group()).upper()
-        kind = ("id" if is_id_number(digits) else "phone" if is_phone(digits)
-                else "receipt" if len(digits) == 12 and _is_receipt(text, start + part.start(), digits)
-                else "other" if len(digits) >= 9 else "")
+        kind = (
+            "id"
+            if is_id_number(digits)
+            else "phone"
+            if is_phone(digits)
+            else "receipt"
+            if len(digits) == 12 and _is_receipt(text, start + part.start(), digits)
+            else "other"
+            if len(digits) >= 9
+            else ""
+        )
         if kind:
             found.append(DigitMention(kind, digits, start + part.start(), start + part.end()))
     return found
@@ -135,8 +178,12 @@ def _parts(text: str, start: int, run: str) -> list[DigitMention]:
 
 def _is_receipt(text: str, start: int, digits: str) -> bool:
     month, day = int(digits[2:4]), int(digits[4:6])
-    return (20 <= int(digits[:2]) <= 60 and 1 <= month <= 12 and 1 <= day <= 31
-            and not _NOT_RECEIPT_BEFORE.search(text[max(0, start - 10):start]))
+    return (
+        20 <= int(digits[:2]) <= 60
+        and 1 <= month <= 12
+        and 1 <= day <= 31
+        and not _NOT_RECEIPT_BEFORE.search(text[max(0, start - 10) : start])
+    )
 
 
 def phone_tail(text: str, receipts: list[DigitMention]) -> str | None:
@@ -145,7 +192,7 @@ def phone_tail(text: str, receipts: list[DigitMention]) -> str | None:
     if match:
         return match[1].translate(_SPOKEN)
     if receipts:
-        rest = text[:receipts[0].start] + "|" + text[receipts[0].end:]
+        rest = text[: receipts[0].start] + "|" + text[receipts[0].end :]
         lone = re.search(r"(?<![0-9])([0-9]{4})(?![0-9年])", rest)
         return lone[1] if lone else None
     return None

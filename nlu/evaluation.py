@@ -1,7 +1,7 @@
 """Scoring the extractor on labelled messages: one table per set, with 95 % intervals, and the worst messages.
 
 A set is JSON lines or YAML rows `{text, asks?, gold: {...}, genre?, tags?}`; a key that `gold` lacks is not scored.
-Scoring: kind strict (gold intent) and lenient (alt_intent too); hardships per message by type, by type + subject, and by
+Scoring: kind strict (gold intent) and lenient (alt_intent too); hardships per message by type, type + subject, and
 type + subject + status with overlapping spans; amounts by value and by value + role, repeats once; household size of
 the messages that state one; facts by id and value; «nothing» where a message holds nothing at all.
 """
@@ -122,19 +122,34 @@ def _score_row(result: Score, gold: Mapping[str, Any], found: Extraction, notes:
         wanted = Counter({(k, _plain(v)): 1 for k, v in gold["facts"].items()})
         _count(result, "facts", wanted, Counter({(k, _plain(v)): 1 for k, v in found.facts.items()}), notes)
     if all(k in gold for k in ("hardships", "amounts")) and not any(
-            gold.get(k) for k in ("hardships", "amounts", "household_size", "facts")):
+        gold.get(k) for k in ("hardships", "amounts", "household_size", "facts")
+    ):
         clean = not (found.hardships or found.amounts or found.household_size)
         result.tally("nothing").add(int(clean), int(not clean), 0)
 
 
 def _score_hardships(result: Score, gold: list[Row], found: Extraction, notes: list[str]) -> None:
-    _count(result, "hardship type", Counter({h["type"]: 1 for h in gold}),
-           Counter({h.type: 1 for h in found.hardships}), notes)
-    _count(result, "hardship type+subject", Counter({(h["type"], h["subject"]): 1 for h in gold if "subject" in h}),
-           Counter({(h.type, h.subject): 1 for h in found.hardships}), [])
-    _count(result, "hardship type+subject+status",
-           Counter({(h["type"], h["subject"], h["status"]): 1 for h in gold if "status" in h}),
-           Counter({(h.type, h.subject, h.status): 1 for h in found.hardships}), notes)
+    _count(
+        result,
+        "hardship type",
+        Counter({h["type"]: 1 for h in gold}),
+        Counter({h.type: 1 for h in found.hardships}),
+        notes,
+    )
+    _count(
+        result,
+        "hardship type+subject",
+        Counter({(h["type"], h["subject"]): 1 for h in gold if "subject" in h}),
+        Counter({(h.type, h.subject): 1 for h in found.hardships}),
+        [],
+    )
+    _count(
+        result,
+        "hardship type+subject+status",
+        Counter({(h["type"], h["subject"], h["status"]): 1 for h in gold if "status" in h}),
+        Counter({(h.type, h.subject, h.status): 1 for h in found.hardships}),
+        notes,
+    )
     left = list(found.hardships)
     right = 0
     for item in gold:
@@ -142,7 +157,8 @@ def _score_hardships(result: Score, gold: list[Row], found: Extraction, notes: l
             return
         for ours in left:
             if (ours.type, ours.subject, ours.status) == (item["type"], item["subject"], item["status"]) and (
-                    ours.start < item["end"] and item["start"] < ours.end):
+                ours.start < item["end"] and item["start"] < ours.end
+            ):
                 right += 1
                 left.remove(ours)
                 break
@@ -194,9 +210,12 @@ def _written_out(gold: Mapping[str, Any]) -> Row:
     hardships = []
     for item in gold.get("hardships", []):
         if isinstance(item, str):
-            kind, subject, status = (item.split() + ["self", "actual"][len(item.split()) - 1:])[:3]
-            item = {"type": kind, "subject": subjects[subject],
-                    "status": "past_resolved" if status == "past" else status}
+            kind, subject, status = (item.split() + ["self", "actual"][len(item.split()) - 1 :])[:3]
+            item = {
+                "type": kind,
+                "subject": subjects[subject],
+                "status": "past_resolved" if status == "past" else status,
+            }
         hardships.append(item)
     if "hardships" in gold:
         whole["hardships"] = hardships
@@ -221,8 +240,10 @@ def table(result: Score) -> str:
             lines.append(f"  {name:32s} {rate:6.3f}  [{low:.2f}, {high:.2f}]  n={total + tally.extra}")
         else:
             low, high = wilson(tally.f1, max(1, total))
-            lines.append(f"  {name:32s} {tally.f1:6.3f}  [{low:.2f}, {high:.2f}]  "
-                         f"P {tally.precision:.3f} R {tally.recall:.3f}  n={total}")
+            lines.append(
+                f"  {name:32s} {tally.f1:6.3f}  [{low:.2f}, {high:.2f}]  "
+                f"P {tally.precision:.3f} R {tally.recall:.3f}  n={total}"
+            )
     return "\n".join(lines)
 
 
@@ -244,8 +265,10 @@ def report(paths: Iterable[Path], fact_types: Mapping[str, FactType], with_worst
         parts.append(table(whole))
         genres = sorted({r["genre"] for r in rows if r.get("genre")})
         if len(genres) > 1:
-            parts.extend(table(score(f"  {path.name} / {g}", [r for r in rows if r.get("genre") == g], extractor))
-                         for g in genres)
+            parts.extend(
+                table(score(f"  {path.name} / {g}", [r for r in rows if r.get("genre") == g], extractor))
+                for g in genres
+            )
         if with_worst and whole.errors:
             parts.append("  worst:\n" + worst(whole))
     return "\n\n".join(parts)
@@ -266,7 +289,9 @@ def types_from_vocabulary(folder: Path) -> dict[str, FactType]:
 def main(arguments: list[str]) -> int:
     """`python -m nlu.evaluation FACTS SET…`."""
     if len(arguments) < 2:
-        sys.stderr.write("用法: python -m nlu.evaluation FACTS SET...  (FACTS: fact vocabulary YAML; SET: labelled rows)\n")
+        sys.stderr.write(
+            "用法: python -m nlu.evaluation FACTS SET...  (FACTS: fact vocabulary YAML; SET: labelled rows)\n"
+        )
         return 2
     types = types_from_vocabulary(Path(arguments[0]))
     sys.stdout.write(report([Path(a) for a in arguments[1:]], types) + "\n")

@@ -31,7 +31,7 @@ from nlu.scope import Scope
 from nlu.signals import bare_answer, find_danger, says_dont_know
 from nlu.terms import Hits, lexicon
 
-LONGEST_READ = 200_000  # code points; what stands beyond is kept by the caller and not read
+LONGEST_READ = 60_000  # code points; what stands beyond is kept by the caller and not read
 _TITLE_LONGEST = 60
 
 

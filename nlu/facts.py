@@ -52,8 +52,9 @@ def _index() -> TermIndex:
     return index
 
 
-def facts_of(text: str, clauses: Clauses, scope: Scope, found: list[Found], sums: list[Sum], size: Size | None,
-             asking: bool) -> Stated:
+def facts_of(
+    text: str, clauses: Clauses, scope: Scope, found: list[Found], sums: list[Sum], size: Size | None, asking: bool
+) -> Stated:
     """Everything stated about the own household; `asking`: a question of policy, which states nothing unless it names
     somebody of the household."""
     stated = Stated()
@@ -82,8 +83,12 @@ def _from_hardships(stated: Stated, found: list[Found]) -> None:
             for fact, value in item.term.denies:
                 stated.state(fact, value, item.start, item.end)
     for item in found:
-        if (item.type == "death_in_family" and item.subject == SELF and item.status == ACTUAL
-                and item.relation == "husband"):
+        if (
+            item.type == "death_in_family"
+            and item.subject == SELF
+            and item.status == ACTUAL
+            and item.relation == "husband"
+        ):
             stated.state("upheaval", True, item.start, item.end)
 
 
@@ -113,8 +118,11 @@ _WISH = worded("facts.wish")
 def _asked_or_wished(text: str, hit: Hit) -> bool:
     if hit.word[0] in "想没无缺":
         return False
-    return bool(_WISH.search(text[max(0, hit.start - 8):hit.start])) or bool(
-        re.match(r"(?:的?(?:条件|标准|政策|名额|指标|资格|评定|申请|待遇|怎么|如何|吗|要))", text[hit.end:hit.end + 5]))
+    return bool(_WISH.search(text[max(0, hit.start - 8) : hit.start])) or bool(
+        re.match(
+            r"(?:的?(?:条件|标准|政策|名额|指标|资格|评定|申请|待遇|怎么|如何|吗|要))", text[hit.end : hit.end + 5]
+        )
+    )
 
 
 _DEFINES = re.compile(r"啥叫|什么叫|什么是|啥是|啥意思|什么意思|怎么算|咋算|算不算")
@@ -161,9 +169,9 @@ def _from_counts(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: C
 
 
 def _count_before(text: str, first: int, hit: Hit, part: str) -> int | None:
-    before = text[max(first, hit.start - 8):hit.start]
+    before = text[max(first, hit.start - 8) : hit.start]
     match = _COUNT.search(before)
-    if match and re.search(r"没有?$|没得$|冇$", before[:match.start()]):
+    if match and re.search(r"没有?$|没得$|冇$", before[: match.start()]):
         return None
     if match:
         value = {"俩": 2, "仨": 3}.get(match[1]) or parse(match[1])[0]
@@ -179,8 +187,11 @@ _REPAID_SHARE = worded("facts.repaid_share")
 
 
 def _from_sums(stated: Stated, text: str, sums: list[Sum], scope: Scope) -> None:
-    own = [s for s in sums if s.value is not None and scope.subject(s.start, s.end)[0] == SELF
-           and scope.status(s.start, s.end) == ACTUAL]
+    own = [
+        s
+        for s in sums
+        if s.value is not None and scope.subject(s.start, s.end)[0] == SELF and scope.status(s.start, s.end) == ACTUAL
+    ]
     _income(stated, text, own)
     _medical(stated, text, own)
     _schooling(stated, text, own)
@@ -207,7 +218,7 @@ def _income(stated: Stated, text: str, own: list[Sum]) -> None:
         stated.state("income_per_capita", float(heads[0].value or 0), heads[0].start, heads[0].end)
     if not whole:
         return
-    named = [s for s in whole if re.search(r"全家|家里|家庭|一家|总收入|年收入|家中", text[s.clause.start:s.start])]
+    named = [s for s in whole if re.search(r"全家|家里|家庭|一家|总收入|年收入|家中", text[s.clause.start : s.start])]
     if named:
         stated.state("income_year", _yearly(named[0]), named[0].start, named[0].end)
     else:
@@ -215,13 +226,17 @@ def _income(stated: Stated, text: str, own: list[Sum]) -> None:
 
 
 def _medical(stated: Stated, text: str, own: list[Sum]) -> None:
-    paid = [s for s in own if s.role == "medical_self_paid"
-            and not re.match(r".{0,4}(?:已|都|全)(?:全部|部)?报销", text[s.end:s.end + 12])]
+    paid = [
+        s
+        for s in own
+        if s.role == "medical_self_paid"
+        and not re.match(r".{0,4}(?:已|都|全)(?:全部|部)?报销", text[s.end : s.end + 12])
+    ]
     total = [s for s in own if s.role == "medical_total"]
     repaid = [s for s in own if s.role == "reimbursed"]
     if paid:
         first = paid[0]
-        around = text[max(0, first.clause.start - 20):first.end]
+        around = text[max(0, first.clause.start - 20) : first.end]
         if not _SEVERAL_YEARS.search(around) or first.period in ("month", "year"):
             stated.state("medical_self_paid_year", _yearly(first), first.start, first.end)
         return
@@ -232,7 +247,9 @@ def _medical(stated: Stated, text: str, own: list[Sum]) -> None:
     if len(total) == 1 and not repaid:
         share = _share(text)
         if share is not None:
-            stated.state("medical_self_paid_year", round((total[0].value or 0) * share, 2), total[0].start, total[0].end)
+            stated.state(
+                "medical_self_paid_year", round((total[0].value or 0) * share, 2), total[0].start, total[0].end
+            )
 
 
 def _share(text: str) -> float | None:
@@ -251,19 +268,26 @@ def _schooling(stated: Stated, text: str, own: list[Sum]) -> None:
         return
     total = largest = 0.0
     for item in costs:
-        words = text[item.clause.start:item.end + 8]
+        words = text[item.clause.start : item.end + 8]
         value = item.value or 0
         if item.period == "month":
             return
         if re.search(r"学期|每期|一期", words):
             value *= 2
-        if _EACH.search(text[max(item.clause.start, item.start - 6):item.start]):
-            count = re.search(r"([俩仨两二三四2-4])(?:个)?(?:娃|孩子|小孩|学生|大学生|儿子|女儿)", text[max(0, item.end - 120):item.end])
+        if _EACH.search(text[max(item.clause.start, item.start - 6) : item.start]):
+            count = re.search(
+                r"([俩仨两二三四2-4])(?:个)?(?:娃|孩子|小孩|学生|大学生|儿子|女儿)",
+                text[max(0, item.end - 120) : item.end],
+            )
             if count:
                 value *= {"俩": 2, "仨": 3}.get(count[1]) or parse(count[1])[0] or 1
         total += value
         largest = max(largest, value)
-    if len(costs) > 1 and largest > total - largest and re.search(r"一共|总共|怎么也得|加起来|合计|加生活费|算下来|下来", text):
+    if (
+        len(costs) > 1
+        and largest > total - largest
+        and re.search(r"一共|总共|怎么也得|加起来|合计|加生活费|算下来|下来", text)
+    ):
         total = largest  # the last one sums the others up
     stated.state("schooling_cost_year", total, costs[0].start, costs[-1].end)
 

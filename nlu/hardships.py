@@ -41,7 +41,7 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
     for start, end, word, term, split in _candidates(text, clauses, hits, lex):
         if term.hardship == "illness" and _THEN_DIED.match(text, end):
             continue
-        if term.hardship == "death_in_family" and _BEASTS.search(text[max(0, start - 8):start]):
+        if term.hardship == "death_in_family" and _BEASTS.search(text[max(0, start - 8) : start]):
             continue
         subject, relation = scope.subject(start, end)
         if term.hardship == "water" and scope.of_community(start):
@@ -58,8 +58,11 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
 
 
 def _candidates(text: str, clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Candidate]:
-    whole: list[Candidate] = [(h.start, h.end, h.word, h.data, None) for h in hits.get("hardship", [])
-                              if not covered(h, hits.get(f"hardship_not:{h.data.hardship}", []))]
+    whole: list[Candidate] = [
+        (h.start, h.end, h.word, h.data, None)
+        for h in hits.get("hardship", [])
+        if not covered(h, hits.get(f"hardship_not:{h.data.hardship}", []))
+    ]
     pairs: list[Candidate] = []
     for near in lex.nears:
         firsts = hits.get(f"first:{near.id}")
@@ -71,7 +74,11 @@ def _candidates(text: str, clauses: Clauses, hits: Hits, lex: Lexicon) -> list[C
             start, end = min(a.start, b.start), max(a.end, b.end)
             if covered(a, stop) or covered(b, stop) or covered(Hit(start, end, "", None), stop):
                 continue
-            if near.term.hardship == "death_in_family" and len(b.word) <= 3 and _NOT_A_DEATH.search(text[a.end:b.start]):
+            if (
+                near.term.hardship == "death_in_family"
+                and len(b.word) <= 3
+                and _NOT_A_DEATH.search(text[a.end : b.start])
+            ):
                 continue
             pairs.append((start, end, b.word, near.term, (a.end, b.start)))
     return whole + pairs
@@ -95,7 +102,7 @@ def _pairs(firsts: list[Hit], thens: list[Hit], gap: int, both: bool, clauses: C
 
 
 def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> bool:
-    if term.needs == "own" and _WISHED.search(scope.text[max(0, start - 5):start]):
+    if term.needs == "own" and _WISHED.search(scope.text[max(0, start - 5) : start]):
         return False
     if term.needs == "own" and len(scope.text) < 60 and not scope.names_own() and _ASKS.search(scope.text):
         return False
@@ -110,7 +117,7 @@ LONG = 200  # from here on a text tells a story: denials and conditions in it ar
 
 
 def distil(found: list[Found], title_end: int, length: int) -> list[Found]:
-    """One entry per hardship: of mentions of one kind the clearest; the body before the title, the own before others'."""
+    """One entry per hardship: the clearest mention of a kind, the body before the title, the own before others'."""
     in_body = {f.type for f in found if f.start >= title_end}
     found = [f for f in found if f.start >= title_end or f.type not in in_body]
     best: dict[tuple[str, str, str], Found] = {}

@@ -11,7 +11,9 @@ from nlu.patterns import worded
 from nlu.terms import Hit, Hits, covered
 
 _N = r"(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3}|俩|仨|几)"
-_OWN = r"(?:我们?|俺们?|咱们?|本人)?(?:全家|一家子?|家庭|家里|家中|家|屋里头?|户口本上?|户口|本户|一大家子|该户|共同生活)"
+_OWN = (
+    r"(?:我们?|俺们?|咱们?|本人)?(?:全家|一家子?|家庭|家里|家中|家|屋里头?|户口本上?|户口|本户|一大家子|该户|共同生活)"
+)
 _SAID = worded("household.said")
 _LONE = worded("household.lone")
 _ALONE_WITH = worded("household.alone_with")
@@ -26,8 +28,30 @@ _LINK = worded("household.link")
 _COUNT_BEFORE = worded("household.count_before")
 _KIN_COUNT_AFTER = re.compile(rf"^({_N})个(?!月|年|星期|小时|多月|人)")
 _TWO = ("parents",)
-_PAIRS_OF_KIN = {"爷爷奶奶": 2, "外公外婆": 2, "父母": 2, "爸妈": 2, "爹娘": 2, "双亲": 2, "公婆": 2, "二老": 2, "父母亲": 2, "爹妈": 2, "岳父母": 2,
-                 "双胞胎": 2, "龙凤胎": 2, "俩老的": 2, "俩老人": 2, "两个老的": 2, "两位老人": 2, "两个老人": 2, "俩老": 2, "老父老母": 2, "外父母": 2, "父母双亲": 2}
+_PAIRS_OF_KIN = {
+    "爷爷奶奶": 2,
+    "外公外婆": 2,
+    "父母": 2,
+    "爸妈": 2,
+    "爹娘": 2,
+    "双亲": 2,
+    "公婆": 2,
+    "二老": 2,
+    "父母亲": 2,
+    "爹妈": 2,
+    "岳父母": 2,
+    "双胞胎": 2,
+    "龙凤胎": 2,
+    "俩老的": 2,
+    "俩老人": 2,
+    "两个老的": 2,
+    "两位老人": 2,
+    "两个老人": 2,
+    "俩老": 2,
+    "老父老母": 2,
+    "外父母": 2,
+    "父母双亲": 2,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +73,9 @@ def household_size(text: str, clauses: Clauses, hits: Hits, asked: bool = False)
     for match in _SAID.finditer(text):
         number = next(g for g in match.groups() if g)
         value = _int(number)
-        if not value or value > 30 or match.group().endswith("两口子") or _NOT_OWN_AFTER.match(text[match.end():]):
+        if not value or value > 30 or match.group().endswith("两口子") or _NOT_OWN_AFTER.match(text[match.end() :]):
             continue
-        if _NOT_OWN_BEFORE.search(text[max(0, match.start() - 10):match.start()]):
+        if _NOT_OWN_BEFORE.search(text[max(0, match.start() - 10) : match.start()]):
             continue
         said.append(Size(value, match.start(), match.end()))
     if said:
@@ -68,13 +92,15 @@ def household_size(text: str, clauses: Clauses, hits: Hits, asked: bool = False)
     if only:
         return Size(2, only.start(), only.end())
     lone = _LONE.search(text)
-    if lone and not re.search(r"打工|务工|干活|挣|赚|上班|养家|收入|负担|承担|扛", text[max(0, lone.start() - 6):lone.end() + 8]):
+    if lone and not re.search(
+        r"打工|务工|干活|挣|赚|上班|养家|收入|负担|承担|扛", text[max(0, lone.start() - 6) : lone.end() + 8]
+    ):
         return Size(1, lone.start(), lone.end())
     return None
 
 
 def _corrected(text: str, said: list[Size]) -> bool:
-    return len(said) > 1 and bool(re.search(r"不对|说错|错了|不是|更正|哦不|改", text[:said[-1].start]))
+    return len(said) > 1 and bool(re.search(r"不对|说错|错了|不是|更正|哦不|改", text[: said[-1].start]))
 
 
 _MARKED = worded("household.marked")
@@ -88,7 +114,7 @@ def _sum_of_people(text: str, clauses: Clauses, hits: Hits) -> Size | None:
         people = _people(text, start, end, hits, stop)
         chain: list[tuple[int, int, int]] = []
         for person in people:
-            if chain and not _LINK.match(text[chain[-1][1]:person[0]]):
+            if chain and not _LINK.match(text[chain[-1][1] : person[0]]):
                 size = _close(text, chain)
                 if size:
                     return size
@@ -140,7 +166,7 @@ def _people(text: str, start: int, end: int, hits: Hits, stop: list[Hit]) -> lis
                 return found
             count, begin = value, before.start()
         else:
-            after = _KIN_COUNT_AFTER.match(text[hit.end:hit.end + 4])
+            after = _KIN_COUNT_AFTER.match(text[hit.end : hit.end + 4])
             if after and _int(after[1]):
                 count, finish = _int(after[1]) or 1, hit.end + after.end()
         found.append((begin, finish, count))
@@ -149,7 +175,10 @@ def _people(text: str, start: int, end: int, hits: Hits, stop: list[Hit]) -> lis
         at = start + match.start()
         found = [f for f in found if not (at <= f[0] < at + 4)]
         found.append((at, at + 4, count))
-    for match in re.finditer(r"(?<!给)(?<!帮)(?<!替)(?<!对)(?<!让)(?:就|只剩|就剩)?(?:我|俺|本人)(?=和|跟|与|加|带|、|还有|领|守|一个人带|一个人拉扯|一个人领)|一个寡妇|自己(?=拉扯|带着?[两俩三仨一]|抚养|养着?[两俩三仨一])", text[start:end]):
+    for match in re.finditer(
+        r"(?<!给)(?<!帮)(?<!替)(?<!对)(?<!让)(?:就|只剩|就剩)?(?:我|俺|本人)(?=和|跟|与|加|带|、|还有|领|守|一个人带|一个人拉扯|一个人领)|一个寡妇|自己(?=拉扯|带着?[两俩三仨一]|抚养|养着?[两俩三仨一])",
+        text[start:end],
+    ):
         found.append((start + match.start(), start + match.end(), 1))
     return sorted(set(found))
 
@@ -160,22 +189,43 @@ def _close(text: str, chain: list[tuple[int, int, int]]) -> Size | None:
         return None
     start, end = chain[0][0], chain[-1][1]
     total = _count_once(text, chain)
-    before = text[max(0, start - 8):start]
+    before = text[max(0, start - 8) : start]
     marked = bool(_MARKED.search(before))
-    tail = text[end:end + 8]
+    tail = text[end : end + 8]
     if _GONE.search(tail[:6]) or total > 20 or re.search(r"(?:邻居|隔壁|人家|他们|朋友)(?:的|家)?$", before):
         return None
-    live = bool(re.search(r"(?:相依为命|过日子|一起过|一起生活|生活在一起|过活|两个人|俩人|两人|过$|过[，。]|住在|一块过)", tail))
-    together = len(chain) >= 2 and bool(re.search(r"带|拉扯|领|守|养", text[chain[0][1]:chain[1][0]]))
-    linked = len(chain) >= 2 and bool(re.search(r"加|带|拉扯|领|守|和|跟|与|、|还有", text[chain[0][1]:chain[-1][0]]))
-    only = bool(re.search(r"(?:就剩?|只剩|只有|剩下?|家里就)$", re.sub(r"(?:我|俺|们|了|下|是)+$", "", before)) or
-                re.match(r"就剩?|只剩", text[start:start + 2]))
-    if len(chain) == 1 and re.search(r"(?:我们|俺们|咱们|就剩|只剩)$", before) and _ONE_ROOF.search(text[start:end]) and _PAIR.match(text, start):
+    live = bool(
+        re.search(
+            r"(?:相依为命|过日子|一起过|一起生活|生活在一起|过活|两个人|俩人|两人|过$|过[，。]|住在|一块过)", tail
+        )
+    )
+    together = len(chain) >= 2 and bool(re.search(r"带|拉扯|领|守|养", text[chain[0][1] : chain[1][0]]))
+    linked = len(chain) >= 2 and bool(re.search(r"加|带|拉扯|领|守|和|跟|与|、|还有", text[chain[0][1] : chain[-1][0]]))
+    only = bool(
+        re.search(r"(?:就剩?|只剩|只有|剩下?|家里就)$", re.sub(r"(?:我|俺|们|了|下|是)+$", "", before))
+        or re.match(r"就剩?|只剩", text[start : start + 2])
+    )
+    if (
+        len(chain) == 1
+        and re.search(r"(?:我们|俺们|咱们|就剩|只剩)$", before)
+        and _ONE_ROOF.search(text[start:end])
+        and _PAIR.match(text, start)
+    ):
         return Size(total, start, end)
-    if len(chain) == 1 and re.match(r"我们|俺们", before[-2:]) and re.search(r"两口子|夫妻|老两口", text[start:end]) and _AND_ANOTHER.search(text, end, end + 40):
+    if (
+        len(chain) == 1
+        and re.match(r"我们|俺们", before[-2:])
+        and re.search(r"两口子|夫妻|老两口", text[start:end])
+        and _AND_ANOTHER.search(text, end, end + 40)
+    ):
         return Size(total, start, end)
-    if (linked and (marked or only or live or len(chain) >= 3 or _whole_message(text, start, end))) or (only and total >= 2) or together or (
-            live and total >= 2) or (marked and len(chain) >= 2):
+    if (
+        (linked and (marked or only or live or len(chain) >= 3 or _whole_message(text, start, end)))
+        or (only and total >= 2)
+        or together
+        or (live and total >= 2)
+        or (marked and len(chain) >= 2)
+    ):
         return Size(total, start, end)
     return None
 

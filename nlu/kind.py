@@ -12,8 +12,16 @@ from nlu.scope import ACTUAL, SELF
 from nlu.terms import Hit, Hits, covered
 
 KINDS = ("apply_help", "complaint", "question", "other")
-TOPICS = ("not_included", "benefit_stopped_or_unpaid", "unfair_list", "fund_misuse", "cadre_conduct",
-          "reimbursement_dispute", "land_house", "other")
+TOPICS = (
+    "not_included",
+    "benefit_stopped_or_unpaid",
+    "unfair_list",
+    "fund_misuse",
+    "cadre_conduct",
+    "reimbursement_dispute",
+    "land_house",
+    "other",
+)
 HEAD, TAIL = 70, 90  # where a message says what it wants
 _MOST = 6.0
 _PLEADS = worded("kind.pleads")
@@ -65,8 +73,14 @@ def features(text: str, hits: Hits, found: list[Found], title_end: int) -> dict[
                 head += size
             else:
                 body += size
-        figures.update({f"{name} title": min(_MOST, title), f"{name} head": min(_MOST, head),
-                        f"{name} body": min(_MOST, body), f"{name} tail": min(_MOST, tail)})
+        figures.update(
+            {
+                f"{name} title": min(_MOST, title),
+                f"{name} head": min(_MOST, head),
+                f"{name} body": min(_MOST, body),
+                f"{name} tail": min(_MOST, tail),
+            }
+        )
     opening = text[:title_end] or text[:40]
     for name, pattern in _weights()[1].items():
         part = opening if name.startswith("title") else text[-14:].rstrip() if name.startswith("end") else text
@@ -77,9 +91,9 @@ def features(text: str, hits: Hits, found: list[Found], title_end: int) -> dict[
 def kind_of(text: str, hits: Hits, found: list[Found], title_end: int) -> str:
     """apply_help | complaint | question | other."""
     plain = hits.get("kind_plain", [])
-    if len(text) <= 20 and plain and not hits.get("kind_help") and not hits.get("kind_complaint") and not found:
-        if len(text) - sum(h.end - h.start for h in plain) <= 4:
-            return "other"
+    asks_nothing = plain and not hits.get("kind_help") and not hits.get("kind_complaint") and not found
+    if asks_nothing and len(text) <= 20 and len(text) - sum(h.end - h.start for h in plain) <= 4:
+        return "other"
     figures = features(text, hits, found, title_end)
     weights = _weights()[0]
     scores = {kind: sum(weights[kind].get(name, 0.0) * value for name, value in figures.items()) for kind in KINDS}
@@ -95,7 +109,8 @@ def topic_of(text: str, hits: Hits, title_end: int) -> str:
             continue
         seen.add((hit.data, hit.word))
         scores[hit.data] = scores.get(hit.data, 0.0) + (2.0 if hit.end <= title_end else 1.0) * (
-            1.4 if len(hit.word) >= 4 else 1.0)
+            1.4 if len(hit.word) >= 4 else 1.0
+        )
     rules = read_yaml("kind.yml")["topic_rules"]
     for topic in list(scores):
         rule = rules[topic]

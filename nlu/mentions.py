@@ -127,13 +127,18 @@ class Extraction:
         return {
             "intent": self.intent,
             "hardships": [
-                {"type": h.type, "text": h.text, "start": h.start, "end": h.end, "subject": h.subject,
-                 "status": h.status}
+                {
+                    "type": h.type,
+                    "text": h.text,
+                    "start": h.start,
+                    "end": h.end,
+                    "subject": h.subject,
+                    "status": h.status,
+                }
                 for h in self.hardships
             ],
             "amounts": [
-                {"role": a.role, "value": a.value, "text": a.text, "start": a.start, "end": a.end}
-                for a in self.amounts
+                {"role": a.role, "value": a.value, "text": a.text, "start": a.start, "end": a.end} for a in self.amounts
             ],
             "household_size": self.household_size,
             "complaint_topic": self.complaint_topic,

@@ -81,8 +81,9 @@ def _outside(numbers: list[Number], taken: list[tuple[int, int]]) -> list[Number
     return kept
 
 
-def _measure_one(text: str, number: Number, following: Number | None
-                 ) -> tuple[int, int, float | None, bool, bool | None]:
+def _measure_one(
+    text: str, number: Number, following: Number | None
+) -> tuple[int, int, float | None, bool, bool | None]:
     """Extent and value of one sum; the last item: certainly money / certainly not / undecided (None)."""
     start, end, value, exact = number.start, number.end, number.value, number.exact
     if _IDIOM.match(text, max(0, start), start + 3):
@@ -117,7 +118,12 @@ def _measure_one(text: str, number: Number, following: Number | None
         if re.search("余|多|来|左右|上下|出头", word):
             exact = False
         certain: bool | None = True
-        if word.strip() in ("块", "毛") and not number.scaled and (value or 0) < 10 and not _ends_phrase(text, unit.end()):
+        if (
+            word.strip() in ("块", "毛")
+            and not number.scaled
+            and (value or 0) < 10
+            and not _ends_phrase(text, unit.end())
+        ):
             certain = None
         return start, unit.end(), value, exact, certain
     if prefix:
@@ -126,11 +132,13 @@ def _measure_one(text: str, number: Number, following: Number | None
 
 
 def _ends_phrase(text: str, at: int) -> bool:
-    return at >= len(text) or bool(re.match(r"[，。,；;、！!？?\s)）]|钱|多|一|左右|每|就|的|都|没|了", text[at:at + 2]))
+    return at >= len(text) or bool(
+        re.match(r"[，。,；;、！!？?\s)）]|钱|多|一|左右|每|就|的|都|没|了", text[at : at + 2])
+    )
 
 
 def _join_range(text: str, low: Number, high: Number) -> float | None:
-    if low.value is None or high.value is None or "年" in text[high.end:high.end + 1]:
+    if low.value is None or high.value is None or "年" in text[high.end : high.end + 1]:
         return None
     first, second = low.value, high.value
     if high.scaled and not low.scaled:
@@ -139,17 +147,19 @@ def _join_range(text: str, low: Number, high: Number) -> float | None:
             first *= scale
     if not 0 < first < second or second > first * 12:
         return None
-    if "、" in text[low.end:high.start] and not (first < 10 * high.value and second - first <= second / 2):
+    if "、" in text[low.end : high.start] and not (first < 10 * high.value and second - first <= second / 2):
         return None
     return (first + second) / 2
 
 
 def _money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) -> bool:
     """A numeral without a unit of money is a sum only where its clause speaks of money and nothing is counted."""
-    before, after = text[max(0, number.start - 4):number.start], text[number.end:number.end + 4]
+    before, after = text[max(0, number.start - 4) : number.start], text[number.end : number.end + 4]
     if _NOT_SUM_BEFORE.search(before) or _NOT_SUM_AFTER.match(after):
         return False
-    if _measures().match(after) and not re.match(r"(?:一|每)(?:年|月|天|个月|亩|斤|头|户|人)|个?月(?:薪|收)|上下|下来|前后", after):
+    if _measures().match(after) and not re.match(
+        r"(?:一|每)(?:年|月|天|个月|亩|斤|头|户|人)|个?月(?:薪|收)|上下|下来|前后", after
+    ):
         return False
     if number.value is None and not number.scaled:
         return False
@@ -157,41 +167,87 @@ def _money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) -
         return False
     if number.value is not None and number.value < 10 and not number.scaled:
         return False
-    if number.value is not None and number.value >= 1000 and number.scaled \
-            and number.text not in _FIGURES:
+    if number.value is not None and number.value >= 1000 and number.scaled and number.text not in _FIGURES:
         return True
-    if _PER_TIME.search(text[max(0, number.start - 5):number.start]) and not re.match(r"[次回趟顿遍个]", after):
+    if _PER_TIME.search(text[max(0, number.start - 5) : number.start]) and not re.match(r"[次回趟顿遍个]", after):
         return True
-    if not number.scaled and number.value is not None and re.fullmatch(r"[12][09][0-9]{2}", number.text) \
-            and not re.search(r"[花掏欠借挣赚付交费钱约得资入]$", before):
+    if (
+        not number.scaled
+        and number.value is not None
+        and re.fullmatch(r"[12][09][0-9]{2}", number.text)
+        and not re.search(r"[花掏欠借挣赚付交费钱约得资入]$", before)
+    ):
         return False
-    if not number.scaled and number.value is not None and number.value < 100 and not re.search(
-            r"[花掏欠借挣赚付交费钱补]了?$", before):
+    if (
+        not number.scaled
+        and number.value is not None
+        and number.value < 100
+        and not re.search(r"[花掏欠借挣赚付交费钱补]了?$", before)
+    ):
         return False
     clause = clauses.at(number.start)
     if any(number.start - h.end <= 10 for h in within(hits.get("mark:money_context", []), clause.start, number.start)):
         return True
-    return any(h.start - number.end <= 2 for mark in _PERIODS
-               for h in within(hits.get(f"mark:{mark}", []), number.end, clause.end))
+    return any(
+        h.start - number.end <= 2
+        for mark in _PERIODS
+        for h in within(hits.get(f"mark:{mark}", []), number.end, clause.end)
+    )
 
 
 _SPENT = re.compile(r"花|用|费|得|要")
-_SHORT_NUMBERS = frozenset(["12345", "12317", "110", "120", "119", "12333", "12315", "12348", "12393", "12328", "95598", "10086", "10010", "114"])
+_SHORT_NUMBERS = frozenset(
+    [
+        "12345",
+        "12317",
+        "110",
+        "120",
+        "119",
+        "12333",
+        "12315",
+        "12348",
+        "12393",
+        "12328",
+        "95598",
+        "10086",
+        "10010",
+        "114",
+    ]
+)
 _FIGURES = frozenset(("千万", "万千", "万万", "上千", "上万", "成千上万", "千千万万", "万一"))
 _PER_TIME = worded("money.per_time")
 _WORKS = worded("money.works")
 _RATIO = re.compile(r"了?(?:一半|大半|一小半|[一二两三四五六七八九1-9]成|百分之|[0-9]{1,2} ?[%％])")
 _PERIODS = ("month", "year", "day", "half_year")
-_ROLE_WEIGHT = {"medical": 1.0, "reimbursed": 1.6, "tuition": 1.3, "income": 1.1, "benefit": 1.3, "debt": 1.4,
-                "loss": 1.1, "price": 0.8, "other": 1.1}
+_ROLE_WEIGHT = {
+    "medical": 1.0,
+    "reimbursed": 1.6,
+    "tuition": 1.3,
+    "income": 1.1,
+    "benefit": 1.3,
+    "debt": 1.4,
+    "loss": 1.1,
+    "price": 0.8,
+    "other": 1.1,
+}
 
 
-def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hits: Hits, value: float | None,
-          edges: tuple[int, int]) -> tuple[str, str, bool]:
+def _role(
+    text: str,
+    clauses: Clauses,
+    clause: Clause,
+    start: int,
+    end: int,
+    hits: Hits,
+    value: float | None,
+    edges: tuple[int, int],
+) -> tuple[str, str, bool]:
     """Role, period and per-head mark of one sum; `edges` are the ends of the sums beside it, which keep their words."""
     marks = {m for m in ("per_head", "wage_owed") if within(hits.get(f"mark:{m}", []), clause.start, clause.end)}
     before = clauses.items[clause.index - 1] if clause.index else clause
-    owed_from = before.start if before.sentence == clause.sentence and clause.start - before.start < 20 else clause.start
+    owed_from = (
+        before.start if before.sentence == clause.sentence and clause.start - before.start < 20 else clause.start
+    )
     if within(hits.get("mark:wage_owed", []), owed_from, clause.start):
         marks.add("wage_owed")
     repaid = [h.end for h in within(hits.get("role", []), max(clause.start, edges[0]), start) if h.data == "reimbursed"]
@@ -200,7 +256,8 @@ def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hit
         earlier = within(words, max(clause.start, edges[0]), start)
         after = mark == "surely_self_paid" and within(words, end, min(end + 4, clause.end))
         if (earlier and earlier[-1].end >= max(repaid, default=0)) or (
-                after and not clause.start <= edges[1] < min(clause.end, end + 14)):
+            after and not clause.start <= edges[1] < min(clause.end, end + 14)
+        ):
             marks.add(mark)
     scores: dict[str, float] = {}
     window = [(clause, 1.0)]
@@ -213,34 +270,47 @@ def _role(text: str, clauses: Clauses, clause: Clause, start: int, end: int, hit
         if before.sentence == clause.sentence:
             window.append((before, 0.2))
     for part, share in window:
-        if part is not clause and _WORKS.search(text[clause.start:start]) and _period(text, clause, start, end, hits):
+        if part is not clause and _WORKS.search(text[clause.start : start]) and _period(text, clause, start, end, hits):
             scores["income"] = max(scores.get("income", 0.0), 0.6)
         for hit in within(hits.get("role", []), part.start, part.end):
             distance = start - hit.end if hit.end <= start else (hit.start - end) * 1.3 + 1
             if (hit.data == "reimbursed" and hit.start >= end and (distance > 2 or edges[1] < hit.end + 10)) or (
-                    hit.data == "reimbursed" and _RATIO.match(text, hit.end)):
+                hit.data == "reimbursed" and _RATIO.match(text, hit.end)
+            ):
                 continue
             beyond = hit.end <= edges[0] or hit.start >= edges[1]
-            weight = (0.35 if beyond else 1.0) * share * _ROLE_WEIGHT[hit.data] / (1 + max(0.0, distance) / 6) * (0.6 if len(hit.word) == 1 and hit.data != "debt" else 1)
+            weight = (
+                (0.35 if beyond else 1.0)
+                * share
+                * _ROLE_WEIGHT[hit.data]
+                / (1 + max(0.0, distance) / 6)
+                * (0.6 if len(hit.word) == 1 and hit.data != "debt" else 1)
+            )
             scores[hit.data] = max(scores.get(hit.data, 0.0), weight)
         if part is clause or part.end >= clause.start - 1:
             for hit in within(hits.get("hardship", []), part.start, part.end):
-                if hit.data.hardship in ("illness", "accident", "disability") and hit.start < start and _SPENT.search(
-                        text[max(hit.end, edges[0]):start]):
+                if (
+                    hit.data.hardship in ("illness", "accident", "disability")
+                    and hit.start < start
+                    and _SPENT.search(text[max(hit.end, edges[0]) : start])
+                ):
                     scores["medical"] = max(scores.get("medical", 0.0), 0.6 * share)
-    if not any(h.word not in _SPENDING for h in within(hits.get("role", []), clause.start, clause.end)) \
-            and _SPENT.search(text[max(clause.start, start - 4):start]) and _ill_before(text, hits, start):
+    if (
+        not any(h.word not in _SPENDING for h in within(hits.get("role", []), clause.start, clause.end))
+        and _SPENT.search(text[max(clause.start, start - 4) : start])
+        and _ill_before(text, hits, start)
+    ):
         scores["medical"] = max(scores.get("medical", 0.0), 0.7)
     period = _period(text, clause, start, end, hits)
-    if not scores and period in ("month", "year") and _WORKS.search(text[clause.start:start]):
+    if not scores and period in ("month", "year") and _WORKS.search(text[clause.start : start]):
         scores["income"] = 0.5
     role = max(scores, key=lambda r: scores[r]) if scores else "other"
     per_head = "per_head" in marks
     if "wage_owed" in marks and role in ("income", "debt", "other", "medical"):
-        near_wage = re.search(r"工资|工钱|薪|工人|民工|血汗|老板|工程款|包工头", text[owed_from:clause.end])
+        near_wage = re.search(r"工资|工钱|薪|工人|民工|血汗|老板|工程款|包工头", text[owed_from : clause.end])
         if near_wage:
             return "other", period, per_head
-    return _refine(role, period, marks, scores, value, "报" in text[end:end + 40]), period, per_head
+    return _refine(role, period, marks, scores, value, "报" in text[end : end + 40]), period, per_head
 
 
 _SPENDING = frozenset(("交", "交了", "缴", "要交", "费用", "一次", "收", "修", "装修", "买", "买了"))
@@ -253,8 +323,9 @@ def _ill_before(text: str, hits: Hits, start: int) -> bool:
     return any(h.data.hardship in ("illness", "accident") for h in near)
 
 
-def _refine(role: str, period: str, marks: set[str], scores: dict[str, float], value: float | None,
-            repaid: bool) -> str:
+def _refine(
+    role: str, period: str, marks: set[str], scores: dict[str, float], value: float | None, repaid: bool
+) -> str:
     if "surely_self_paid" in marks and role in ("medical", "other", "reimbursed", "price"):
         return "medical_self_paid"
     if role == "medical":
@@ -266,8 +337,11 @@ def _refine(role: str, period: str, marks: set[str], scores: dict[str, float], v
         if period in ("year", "half_year") or (period == "" and "per_head" in marks):
             return "income_year"
         return "income_month" if period == "month" or (value or 99999) < 10000 else "income_year"
-    if "self_paid" in marks and role in ("reimbursed", "other") and scores.get("medical", 0) + scores.get(
-            "reimbursed", 0) > 0:
+    if (
+        "self_paid" in marks
+        and role in ("reimbursed", "other")
+        and scores.get("medical", 0) + scores.get("reimbursed", 0) > 0
+    ):
         return "medical_self_paid"
     return role
 
@@ -279,12 +353,14 @@ def _period(text: str, clause: Clause, start: int, end: int, hits: Hits) -> str:
             distance = start - hit.end if hit.end <= start else hit.start - end
             if 0 <= distance < nearest:
                 best, nearest = mark, distance
-    if re.search(r"(?<![0-9个上下本这])月[^，。0-9]{0,4}$", text[max(clause.start, start - 6):start]):
+    if re.search(r"(?<![0-9个上下本这])月[^，。0-9]{0,4}$", text[max(clause.start, start - 6) : start]):
         return "month"
     return best
 
 
-_EVERYDAY = frozenset(("price", "income_year", "income_month", "tuition", "loss", "reimbursed", "medical_total", "debt"))
+_EVERYDAY = frozenset(
+    ("price", "income_year", "income_month", "tuition", "loss", "reimbursed", "medical_total", "debt")
+)
 _DENIED = re.compile(r"(?:不是|没有|哪有|哪里是|没)$")
 
 
@@ -297,7 +373,7 @@ def _settle(found: list[Sum], text: str) -> list[Sum]:
         if following and _is_denied(text, item, following):
             found[i + 1] = replace(following, role=item.role if following.role == "other" else following.role)
             continue
-        key = (item.role, item.value, text[item.start:item.end] if item.value is None else "")
+        key = (item.role, item.value, text[item.start : item.end] if item.value is None else "")
         if key in seen:
             continue
         seen.add(key)
@@ -308,7 +384,7 @@ def _settle(found: list[Sum], text: str) -> list[Sum]:
 def _is_denied(text: str, item: Sum, following: Sum) -> bool:
     if following.start - item.end > 14:
         return False
-    between = text[item.end:following.start]
-    if _DENIED.search(text[max(0, item.start - 3):item.start]) and re.search(r"是|就|才", between):
+    between = text[item.end : following.start]
+    if _DENIED.search(text[max(0, item.start - 3) : item.start]) and re.search(r"是|就|才", between):
         return True
     return bool(re.search(r"(?:不对|说错了?|错了|记错了?|哦不|啊不|不不|更正|口误)", between))

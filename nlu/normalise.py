@@ -1,4 +1,4 @@
-"""One reading copy of a text: plain width, simplified characters, common typos mended; every character knows its origin.
+"""One reading copy of a text: plain width, simplified, typos mended; every character knows its origin.
 
 The copy never changes what a person wrote. Everything found in it is reported in the offsets of the original.
 """
@@ -49,8 +49,13 @@ def _char_map() -> dict[int, str]:
     table.update({code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
     for keep in "，。！？；：（）":  # Chinese punctuation is what clauses are cut at: keep one form
         table.pop(ord(keep), None)
-    table.update({ord(c): " " for c in "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
-                                       "\u200a\u202f\u205f\u3000"})
+    table.update(
+        {
+            ord(c): " "
+            for c in "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+            "\u200a\u202f\u205f\u3000"
+        }
+    )
     table.update({ord("\r"): BREAK, ord("\u2028"): BREAK, ord("\u2029"): BREAK})
     table.update({ord(a): b for a, b in zip("⁰¹²³⁴⁵⁶⁷⁸⁹①②③④⑤⑥⑦⑧⑨", "0123456789123456789", strict=True)})
     table.update({0x0660 + i: str(i) for i in range(10)} | {0x06F0 + i: str(i) for i in range(10)})

@@ -89,8 +89,16 @@ def parse(words: str) -> tuple[float | None, bool, bool]:
     if core[:1] in ("小", "大") and len(core) > 1:
         inside, _, ok = parse(core[1:])
         return inside, False, ok
-    fixed = {"百八十": 100.0, "千八百": 900.0, "万儿八千": 9000.0, "万二八千": 9000.0, "万八千": 9000.0,
-             "百十": 100.0, "百十来": 100.0, "百十多": 110.0}
+    fixed = {
+        "百八十": 100.0,
+        "千八百": 900.0,
+        "万儿八千": 9000.0,
+        "万二八千": 9000.0,
+        "万八千": 9000.0,
+        "百十": 100.0,
+        "百十来": 100.0,
+        "百十多": 110.0,
+    }
     if core in fixed:
         return fixed[core], False, True
     if _TAIL.search(core):
@@ -140,7 +148,7 @@ def _range_of_neighbours(core: str) -> float | None:
         return None
     ends = []
     for digit in match.groups():
-        words = core[:match.start()] + digit + core[match.end():]
+        words = core[: match.start()] + digit + core[match.end() :]
         value = float(_VALUE[digit]) if words == digit else _plain(words)
         if value is None:
             return None
@@ -157,8 +165,12 @@ def find_numbers(text: str) -> list[Number]:
             continue
         lead = 1 if words[0] in "上成大小" and len(words) > 1 and not _is_vague_lead(words) else 0
         words = words[lead:]
-        if len(words) > 1 and words[-1] == "一" and text[match.end():match.end() + 1] in _PER and (
-                words[-2] not in "十" or re.search(r"[天月]$", text[:match.start()][-2:])):
+        if (
+            len(words) > 1
+            and words[-1] == "一"
+            and text[match.end() : match.end() + 1] in _PER
+            and (words[-2] not in "十" or re.search(r"[天月]$", text[: match.start()][-2:]))
+        ):
             words = words[:-1]  # «一万二一年», «三块五一斤»: the last 一 opens the measure
         value, exact, ok = parse(words)
         if ok:

@@ -1,4 +1,4 @@
-"""Places: the office's own areas (homophones repaired), the country's upper levels, towns and villages by their form."""
+"""Places: the office's own areas (homophones repaired), the upper levels, towns and villages by their form."""
 
 from __future__ import annotations
 
@@ -131,11 +131,14 @@ class Gazetteer:
 
     def _lower(self, text: str, upper: list[_Part], asked: bool) -> list[_Part]:
         own = self._own.find(text)
-        found = [_Part(h.start, h.end, _level_of(h.data), h.data.name, (None, None), self._choose(h.data.name, text))
-                 for h in own.get("area", []) if h.data is not None]
+        found = [
+            _Part(h.start, h.end, _level_of(h.data), h.data.name, (None, None), self._choose(h.data.name, text))
+            for h in own.get("area", [])
+            if h.data is not None
+        ]
         for hit in own.get("stem", []):
             area = self._choose_stem(hit.data, text)
-            alone = asked or re.match(r"(?:村|镇|乡|组|的|那边|这边|人)", text[hit.end:hit.end + 2])
+            alone = asked or re.match(r"(?:村|镇|乡|组|的|那边|这边|人)", text[hit.end : hit.end + 2])
             if area and alone:
                 found.append(_Part(hit.start, hit.end, _level_of(area), area.name, (None, None), area))
         ends = sorted(p.end for p in upper)
@@ -156,7 +159,7 @@ class Gazetteer:
             before = bisect_right(ends, match.end() - len(match[2])) - 1
             if before >= 0 and ends[before] > start:
                 start = ends[before]
-            name = text[start:match.end()]
+            name = text[start : match.end()]
             if len(name) <= len(match[2]) or name in _not_towns():
                 continue
             if any(name.endswith(w) and len(w) >= 2 for w in _not_towns() if len(w) > len(match[2])):
@@ -217,8 +220,17 @@ class Gazetteer:
         if area:
             _fill_from_path(levels, area)
         levels.pop("group", None)
-        return PlaceMention(words, start, end, area.id if area else None, levels.get("province"), levels.get("city"),
-                            levels.get("county"), levels.get("town"), levels.get("village"))
+        return PlaceMention(
+            words,
+            start,
+            end,
+            area.id if area else None,
+            levels.get("province"),
+            levels.get("city"),
+            levels.get("county"),
+            levels.get("town"),
+            levels.get("village"),
+        )
 
 
 def _sound(syllables: list[str]) -> str:
@@ -232,8 +244,13 @@ def _sound(syllables: list[str]) -> str:
     return " ".join(plain)
 
 
-_LEVEL_BY_ENDING = (("province", ("省", "自治区")), ("city", ("自治州", "地区", "盟")), ("county", ("县", "旗", "区")),
-                    ("town", ("镇", "乡", "街道", "苏木")), ("village", ("村", "社区", "嘎查")))
+_LEVEL_BY_ENDING = (
+    ("province", ("省", "自治区")),
+    ("city", ("自治州", "地区", "盟")),
+    ("county", ("县", "旗", "区")),
+    ("town", ("镇", "乡", "街道", "苏木")),
+    ("village", ("村", "社区", "嘎查")),
+)
 
 
 def _fill_from_path(levels: dict[str, str | None], area: AreaName) -> None:
@@ -255,11 +272,11 @@ def _alias_stands(text: str, hit: Hit, before: list[_Part]) -> bool:
     """Whether a name without its 省/市/县 is a place here: beside another place, or between words that take one."""
     if before and before[-1].end == hit.start and before[-1].level < hit.data[0]:
         return True
-    starts = bool(_BEFORE_ALIAS.search(text[max(0, hit.start - 3):hit.start]))
+    starts = bool(_BEFORE_ALIAS.search(text[max(0, hit.start - 3) : hit.start]))
     if hit.data[0] == 0 and starts:
         return True
-    follows = text[hit.end:hit.end + 3]
-    if _country().find(text[hit.end:hit.end + 8]).get("place", [Hit(9, 9, "", None)])[0].start == 0:
+    follows = text[hit.end : hit.end + 3]
+    if _country().find(text[hit.end : hit.end + 8]).get("place", [Hit(9, 9, "", None)])[0].start == 0:
         return True
     return starts and bool(_AFTER_ALIAS.match(follows))
 
@@ -267,8 +284,15 @@ def _alias_stands(text: str, hit: Hit, before: list[_Part]) -> bool:
 def _without_overlaps(parts: list[_Part]) -> list[_Part]:
     """Own areas win, then the longer; what overlaps a kept part goes."""
     kept: list[_Part] = []
-    for part in sorted(parts, key=lambda p: (p.area is None, p.level >= 2 and p.upper == (None, None) and p.level == 2,
-                                             -(p.end - p.start), p.start)):
+    for part in sorted(
+        parts,
+        key=lambda p: (
+            p.area is None,
+            p.level >= 2 and p.upper == (None, None) and p.level == 2,
+            -(p.end - p.start),
+            p.start,
+        ),
+    ):
         if not any(p.start < part.end and part.start < p.end for p in kept[-200:]):
             kept.append(part)
     return sorted(kept, key=lambda p: p.start)
@@ -278,7 +302,7 @@ def _chains(parts: list[_Part], text: str) -> list[list[_Part]]:
     chains: list[list[_Part]] = []
     for part in parts:
         last = chains[-1][-1] if chains else None
-        if last and part.level > last.level and re.fullmatch(r"[ ,，、的]?", text[last.end:part.start]):
+        if last and part.level > last.level and re.fullmatch(r"[ ,，、的]?", text[last.end : part.start]):
             chains[-1].append(part)
         else:
             chains.append([part])

@@ -20,7 +20,30 @@ _AGO = re.compile(r"(?:([0-9]{1,2})|([一二两三四五六七八九十]{1,3}))(
 _LONG_YEARS = 8
 _SHORT = 120
 _OBJECT = re.compile(r"[跟向找问欠借靠对和比让被](?:了|过|着|的)?$")  # «跟亲戚借», «欠人家»: not whose story it is
-_NOTES = dict.fromkeys(("我们", "咱们", "俺们"), "plural") | dict.fromkeys(("全村", "我村", "我们村", "俺村", "咱村", "村里", "村里人", "全组", "我组", "我们组", "我们这里", "我们这", "俺们这", "咱这", "本村", "本组", "该村", "我们县", "我们镇"), "community")
+_NOTES = dict.fromkeys(("我们", "咱们", "俺们"), "plural") | dict.fromkeys(
+    (
+        "全村",
+        "我村",
+        "我们村",
+        "俺村",
+        "咱村",
+        "村里",
+        "村里人",
+        "全组",
+        "我组",
+        "我们组",
+        "我们这里",
+        "我们这",
+        "俺们这",
+        "咱这",
+        "本村",
+        "本组",
+        "该村",
+        "我们县",
+        "我们镇",
+    ),
+    "community",
+)
 _PEOPLE_OF_A_KIND = worded("scope.people_of_a_kind")
 _REACH = 60  # characters back within which the person of a clause without one is looked for
 _COMMUNITY = re.compile(r"全村|村民|所在村|我们村|咱村|俺村|全组|咱这|我们这|这一带|家家户户|各家|户人|村里")
@@ -51,9 +74,13 @@ class Scope:
         people: list[tuple[int, int, str, str]] = []
         for hit in self._subjects:
             subject = {"self": SELF, "other": OTHER, "general": GENERAL}[hit.data]
-            if subject == OTHER and _OBJECT.search(self.text[max(0, hit.start - 3):hit.start]) and hit.word not in ("邻居", "隔壁"):
+            if (
+                subject == OTHER
+                and _OBJECT.search(self.text[max(0, hit.start - 3) : hit.start])
+                and hit.word not in ("邻居", "隔壁")
+            ):
                 continue
-            if subject == GENERAL and _I_AM.search(self.text[max(0, hit.start - 26):hit.start]):
+            if subject == GENERAL and _I_AM.search(self.text[max(0, hit.start - 26) : hit.start]):
                 continue
             people.append((hit.start, hit.end, subject, _NOTES.get(hit.word, "")))
         for hit in self._kin:
@@ -61,12 +88,15 @@ class Scope:
         return sorted(people)
 
     def _whose_kin(self, hit: Hit) -> str:
-        before = self.text[max(0, hit.start - 4):hit.start]
-        if re.search(r"(?:邻居|隔壁|人家|别人|朋友|同事|村支书|支书|书记|主任|村长|会计|干部|老王|老李|老张|老刘|局长|镇长|队长|组长|校长|领导|某|老板|亲戚|同学|工友)(?:的|家|家的)?$",
-                     before):
+        before = self.text[max(0, hit.start - 4) : hit.start]
+        if re.search(
+            r"(?:邻居|隔壁|人家|别人|朋友|同事|村支书|支书|书记|主任|村长|会计|干部|老王|老李|老张|老刘|局长|镇长|队长|组长|校长|领导|某|老板|亲戚|同学|工友)(?:的|家|家的)?$",
+            before,
+        ):
             return OTHER
-        if re.search(r"(?:村里|有个|一位|每个|我村|很多|好多|许多|不少|一些|有些|广大|所有|各位|全村|农村|学生)(?:的)?$", before) \
-                and hit.data in ("parents", "child", "spouse", "wife"):
+        if re.search(
+            r"(?:村里|有个|一位|每个|我村|很多|好多|许多|不少|一些|有些|广大|所有|各位|全村|农村|学生)(?:的)?$", before
+        ) and hit.data in ("parents", "child", "spouse", "wife"):
             return GENERAL if hit.data != "wife" else OTHER
         if hit.data == "orphan":
             return OTHER
@@ -89,7 +119,7 @@ class Scope:
         return carried
 
     def _ends_sentence(self, clause: Clause) -> bool:
-        following = self.clauses.items[clause.index + 1:clause.index + 2]
+        following = self.clauses.items[clause.index + 1 : clause.index + 2]
         return not following or following[0].sentence != clause.sentence
 
     def _default(self) -> str:
@@ -114,15 +144,18 @@ class Scope:
         """(subject, relation) of what is said in [start, end)."""
         clause = self.clauses.at(start)
         current = self._carried[clause.index]
-        for person in self._people[bisect_left(self._people_starts, clause.start):]:
+        for person in self._people[bisect_left(self._people_starts, clause.start) :]:
             if person[0] >= end:
                 break
             if person[0] >= start and person[2] != "kin":
                 continue  # «一般农户», «困难群众»: the words themselves name no subject
             current = self._next(current, person)
         if _PEOPLE_OF_A_KIND.match(self.text, end) and not any(
-                clause.start <= p[0] < start and p[2] in (SELF, "kin") for p in
-                self._people[bisect_left(self._people_starts, clause.start):bisect_left(self._people_starts, start)]):
+            clause.start <= p[0] < start and p[2] in (SELF, "kin")
+            for p in self._people[
+                bisect_left(self._people_starts, clause.start) : bisect_left(self._people_starts, start)
+            ]
+        ):
             return GENERAL, ""
         return current
 
@@ -133,16 +166,19 @@ class Scope:
     def of_community(self, start: int) -> bool:
         """Whether the sentence of `start` speaks of a village (water fails for all of it) and not of the own house."""
         sentence = self.clauses.at(start).sentence
-        clauses = [c for c in self.clauses.items[max(0, self.clauses.at(start).index - 3):
-                                                 self.clauses.at(start).index + 4] if c.sentence == sentence]
-        words = self.text[clauses[0].start:clauses[-1].end]
+        clauses = [
+            c
+            for c in self.clauses.items[max(0, self.clauses.at(start).index - 3) : self.clauses.at(start).index + 4]
+            if c.sentence == sentence
+        ]
+        words = self.text[clauses[0].start : clauses[-1].end]
         return bool(_COMMUNITY.search(words)) and not re.search(r"我家|俺家|家里|我们家|咱家", words)
 
     def has_person(self, start: int, end: int) -> bool:
         """Whether somebody is named in the clause of `start` or just before it in the sentence."""
         clause = self.clauses.at(start)
         first = clause.start
-        for before in reversed(self.clauses.items[max(0, clause.index - 4):clause.index]):
+        for before in reversed(self.clauses.items[max(0, clause.index - 4) : clause.index]):
             if start - before.start > _REACH or (before.sentence != clause.sentence and len(self.text) >= 80):
                 break
             first = before.start
@@ -161,16 +197,16 @@ class Scope:
 
     def denied_between(self, start: int, end: int) -> bool:
         """Whether a denial stands between the two words of a pair («房子没塌»)."""
-        return any(self.text[h.end:h.end + 1] not in ("还", "付", "清", "结") for h in within(self._neg, start, end))
+        return any(self.text[h.end : h.end + 1] not in ("还", "付", "清", "结") for h in within(self._neg, start, end))
 
     def _is_negated(self, clause: Clause, start: int, end: int) -> bool:
         for hit in within(self._neg, clause.start, start):
-            if _FILLER.match(self.text[hit.end:start]):
-                if hit.word == "不" and not re.match(r"存在|属于|算|欠|缺|是", self.text[hit.end:hit.end + 2]):
+            if _FILLER.match(self.text[hit.end : start]):
+                if hit.word == "不" and not re.match(r"存在|属于|算|欠|缺|是", self.text[hit.end : hit.end + 2]):
                     continue
                 return True
         stop = self.clauses.items[clause.index + 1].end if clause.index + 1 < len(self.clauses.items) else clause.end
-        tail = self.text[end:min(stop, end + 12)]
+        tail = self.text[end : min(stop, end + 12)]
         return bool(_DENIED_AFTER.match(tail))
 
     def _is_hypothetical(self, clause: Clause, start: int, end: int) -> bool:
@@ -183,8 +219,14 @@ class Scope:
             before = self.clauses.items[clause.index - 1]
             if before.sentence == clause.sentence:
                 opens = within(self.hits.get("hypo", []), before.start, min(before.end, before.start + 8))
-                opens = [h for h in opens if h.word in ("如果", "要是", "万一", "假如", "若是", "一旦", "倘若", "如遇", "哪天")]
-                if opens and re.match(r"\s*(?:就|那|那么|会|将|肯定|又|再|怕)", self.text[clause.start:clause.start + 4]):
+                opens = [
+                    h
+                    for h in opens
+                    if h.word in ("如果", "要是", "万一", "假如", "若是", "一旦", "倘若", "如遇", "哪天")
+                ]
+                if opens and re.match(
+                    r"\s*(?:就|那|那么|会|将|肯定|又|再|怕)", self.text[clause.start : clause.start + 4]
+                ):
                     return True
         return False
 
@@ -195,8 +237,7 @@ class Scope:
             after = self.clauses.items[clause.index + 1]
             if after.sentence == clause.sentence:
                 stop = after.end
-        return any(not touched(h, blockers)
-                   for h in within(self.hits.get("resolved", []), end, stop))
+        return any(not touched(h, blockers) for h in within(self.hits.get("resolved", []), end, stop))
 
     def long_past(self, start: int, end: int) -> bool:
         """Whether a death is told as long past: childhood, decades, or a year well before the latest one named."""
@@ -207,7 +248,7 @@ class Scope:
             if before.sentence == clause.sentence and start - before.start < 40:
                 first = before
         stop = min(clause.end + 12, len(self.text))
-        words = self.text[first.start:stop]
+        words = self.text[first.start : stop]
         if within(self.hits.get("past", []), first.start, clause.end):
             return True
         for match in _AGO.finditer(self.text, clause.start, stop):

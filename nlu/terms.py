@@ -115,13 +115,28 @@ class Lexicon:
 
 
 def _term(hardship: str, entry: dict[str, Any], name: str) -> Term:
-    unknown = set(entry) - {"words", "first", "then", "gap", "either_order", "facts", "needs", "weight", "past",
-                            "denies"}
+    unknown = set(entry) - {
+        "words",
+        "first",
+        "then",
+        "gap",
+        "either_order",
+        "facts",
+        "needs",
+        "weight",
+        "past",
+        "denies",
+    }
     if unknown:
         raise LexiconError(f"nlu/lexicon/{name}: unknown key {sorted(unknown)[0]!r} in an entry of terms or near")
-    return Term(hardship, tuple((entry.get("facts") or {}).items()), entry.get("needs", ""),
-                int(entry.get("weight", 2)), bool(entry.get("past", False)),
-                tuple((entry.get("denies") or {}).items()))
+    return Term(
+        hardship,
+        tuple((entry.get("facts") or {}).items()),
+        entry.get("needs", ""),
+        int(entry.get("weight", 2)),
+        bool(entry.get("past", False)),
+        tuple((entry.get("denies") or {}).items()),
+    )
 
 
 # Lists whose groups are read independently of one another (收入 inside 年收入 still counts).
@@ -145,8 +160,9 @@ def lexicon() -> Lexicon:
             for word in _words(entry["words"]):
                 index.add("hardship", word, term)
         for entry in content.get("near") or []:
-            near = Near(len(nears), _term(kind, entry, name), int(entry.get("gap", 4)),
-                        bool(entry.get("either_order", False)))
+            near = Near(
+                len(nears), _term(kind, entry, name), int(entry.get("gap", 4)), bool(entry.get("either_order", False))
+            )
             nears.append(near)
             for word in _words(entry["first"]):
                 index.add(f"first:{near.id}", word)

@@ -27,8 +27,10 @@ def shared(name: str) -> Path:
 @pytest.fixture(scope="session")
 def fact_types() -> dict[str, FactType]:
     kinds = table("fact_types.yml")
-    return {fact: FactType("enum", tuple(kind)) if isinstance(kind, list) else FactType(kind)
-            for fact, kind in kinds.items()}
+    return {
+        fact: FactType("enum", tuple(kind)) if isinstance(kind, list) else FactType(kind)
+        for fact, kind in kinds.items()
+    }
 
 
 @pytest.fixture(scope="session")

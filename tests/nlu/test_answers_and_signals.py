@@ -23,20 +23,38 @@ def test_danger_is_heard_and_a_figure_of_speech_is_not(extractor, row):
     assert (danger.kind if danger else None) == row["kind"]
 
 
-@pytest.mark.parametrize(("text", "denial", "dont_know"), [
-    ("没有", True, False), ("有", False, False), ("不是", True, False), ("是的", False, False), ("好的", False, False),
-    ("不知道", None, True), ("记不清了", None, True), ("我爹病了", None, False), ("要得", False, False), ("冇得", True, False),
-    ("不行", True, False), ("不知道低保怎么办理，要什么材料", None, False),
-])
+@pytest.mark.parametrize(
+    ("text", "denial", "dont_know"),
+    [
+        ("没有", True, False),
+        ("有", False, False),
+        ("不是", True, False),
+        ("是的", False, False),
+        ("好的", False, False),
+        ("不知道", None, True),
+        ("记不清了", None, True),
+        ("我爹病了", None, False),
+        ("要得", False, False),
+        ("冇得", True, False),
+        ("不行", True, False),
+        ("不知道低保怎么办理，要什么材料", None, False),
+    ],
+)
 def test_bare_yes_and_no_are_told_from_a_story(extractor, text, denial, dont_know):
     found = extractor.extract(text)
     assert (found.denial, found.dont_know) == (denial, dont_know)
 
 
-@pytest.mark.parametrize(("text", "relation"), [
-    ("替邻居申请一下，他眼睛看不见", "neighbour"), ("帮我爹问问低保", "parent"), ("我是村里的网格员，帮张大爷报一下", "villager"),
-    ("来电人称其父脑梗", "caller"), ("代我妈申请救助", "parent"),
-])
+@pytest.mark.parametrize(
+    ("text", "relation"),
+    [
+        ("替邻居申请一下，他眼睛看不见", "neighbour"),
+        ("帮我爹问问低保", "parent"),
+        ("我是村里的网格员，帮张大爷报一下", "villager"),
+        ("来电人称其父脑梗", "caller"),
+        ("代我妈申请救助", "parent"),
+    ],
+)
 def test_who_speaks_for_whom_is_heard(extractor, text, relation):
     proxy = extractor.extract(text).proxy
     assert proxy is not None

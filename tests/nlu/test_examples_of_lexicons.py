@@ -6,7 +6,9 @@ import pytest
 
 from nlu.lexicon_files import hardship_files, read_yaml
 
-EXAMPLES = [(read_yaml(file)["hardship"], example) for file in hardship_files() for example in read_yaml(file)["examples"]]
+EXAMPLES = [
+    (read_yaml(file)["hardship"], example) for file in hardship_files() for example in read_yaml(file)["examples"]
+]
 
 
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES, ids=[e["text"][:24] for _, e in EXAMPLES])

@@ -8,10 +8,24 @@ from nlu.evaluation import Score, load_rows, score
 from tests.nlu.conftest import HERE, shared
 
 OWN = ("chat.yml", "operator.yml", "more.yml", "third.yml")
-FLOORS = {"kind strict": 0.88, "hardship type": 0.92, "hardship type+subject+status": 0.88, "amount value": 0.97,
-          "amount value+role": 0.90, "household size": 0.90, "facts": 0.92, "nothing": 0.95}
-PETITIONS = {"kind strict": 0.75, "kind lenient": 0.88, "hardship type": 0.72, "amount value": 0.92,
-             "amount value+role": 0.70, "household size": 0.80}
+FLOORS = {
+    "kind strict": 0.88,
+    "hardship type": 0.92,
+    "hardship type+subject+status": 0.88,
+    "amount value": 0.97,
+    "amount value+role": 0.90,
+    "household size": 0.90,
+    "facts": 0.92,
+    "nothing": 0.95,
+}
+PETITIONS = {
+    "kind strict": 0.75,
+    "kind lenient": 0.88,
+    "hardship type": 0.72,
+    "amount value": 0.92,
+    "amount value+role": 0.70,
+    "household size": 0.80,
+}
 
 
 def rate(result: Score, name: str) -> float:
