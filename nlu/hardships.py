@@ -31,6 +31,8 @@ _NOT_A_DEATH = re.compile(r"取|拿|领|带|卖|赶|搬|跑|逃|补|钱|出|嫁|
 _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可以|是不是|啥|什么|哪")
 _WISHED = re.compile(r"(?:想|申请|要|评|办|能|符合|够|算|不是|给)[^，。]{0,2}$")
 
+LONG = 200  # from here on a text tells a story: denials and conditions in it are asides
+
 # (start, end, word, term, the gap between the two words of a pair)
 Candidate = tuple[int, int, str, Term, tuple[int, int] | None]
 
@@ -46,6 +48,8 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
         subject, relation = scope.subject(start, end)
         if term.hardship == "water" and scope.of_community(start):
             subject, relation = GENERAL, ""
+        if subject == SELF and len(text) > LONG and not scope.own_near(start):
+            continue  # in a long text somebody of the household stands near what happened to it
         if not _counts(term, subject, scope, start, end):
             continue
         status = scope.status(start, end)
@@ -111,9 +115,6 @@ def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> boo
     if term.needs == "person":
         return subject != GENERAL and scope.has_person(start, end)
     return True
-
-
-LONG = 200  # from here on a text tells a story: denials and conditions in it are asides
 
 
 def distil(found: list[Found], title_end: int, length: int) -> list[Found]:

@@ -20,33 +20,19 @@ _AGO = re.compile(r"(?:([0-9]{1,2})|([一二两三四五六七八九十]{1,3}))(
 _LONG_YEARS = 8
 _SHORT = 120
 _OBJECT = re.compile(r"[跟向找问欠借靠对和比让被](?:了|过|着|的)?$")  # «跟亲戚借», «欠人家»: not whose story it is
-_NOTES = dict.fromkeys(("我们", "咱们", "俺们"), "plural") | dict.fromkeys(
-    (
-        "全村",
-        "我村",
-        "我们村",
-        "俺村",
-        "咱村",
-        "村里",
-        "村里人",
-        "全组",
-        "我组",
-        "我们组",
-        "我们这里",
-        "我们这",
-        "俺们这",
-        "咱这",
-        "本村",
-        "本组",
-        "该村",
-        "我们县",
-        "我们镇",
-    ),
-    "community",
+_COMMUNITIES = (
+    "全村 我村 我们村 俺村 咱村 村里 村里人 全组 我组 我们组 我们这里 我们这 俺们这 咱这 本村 本组 该村 我们县 我们镇"
+)
+_HOME = "家里 家中 自己 屋里 屋里头 全家 一家 一家人"  # whose, that is whoever is spoken of
+_NOTES = (
+    dict.fromkeys(("我们", "咱们", "俺们"), "plural")
+    | dict.fromkeys(_COMMUNITIES.split(), "community")
+    | dict.fromkeys(_HOME.split(), "home")
 )
 _PEOPLE_OF_A_KIND = worded("scope.people_of_a_kind")
 _REACH = 60  # characters back within which the person of a clause without one is looked for
 _COMMUNITY = re.compile(r"全村|村民|所在村|我们村|咱村|俺村|全组|咱这|我们这|这一带|家家户户|各家|户人|村里")
+_STORY_REACH = 90
 _GENERIC_KIN = ("parents", "child")
 _THIRD = re.compile(r"死者|伤者|受害者|他|她")
 _I_AM = re.compile(r"(?:我|俺|本人|咱|家)(?:们)?(?:是|系|一家|名|叫|作为|家)[^，。]{0,24}$")
@@ -82,7 +68,10 @@ class Scope:
                 continue
             if subject == GENERAL and _I_AM.search(self.text[max(0, hit.start - 26) : hit.start]):
                 continue
-            people.append((hit.start, hit.end, subject, _NOTES.get(hit.word, "")))
+            note = _NOTES.get(hit.word, "")
+            if hit.word == "本人" and self.text[max(0, hit.start - 1) : hit.start] in ("他", "她", "其"):
+                note = "home"
+            people.append((hit.start, hit.end, subject, note))
         for hit in self._kin:
             people.append((hit.start, hit.end, self._whose_kin(hit), hit.data))
         return sorted(people)
@@ -124,7 +113,7 @@ class Scope:
 
     def _default(self) -> str:
         """Whose story an opening without anybody in it is."""
-        if len(self.text) < _SHORT or any(p[2] == SELF and p[3] != "plural" for p in self._people):
+        if len(self.text) < _SHORT or any(p[2] == SELF and p[3] not in ("plural", "home") for p in self._people):
             return SELF
         if any(p[2] == "kin" for p in self._people):
             return SELF
@@ -134,6 +123,8 @@ class Scope:
         _, _, subject, relation = person
         if self.proxy and subject == OTHER:
             return SELF, relation or "person"
+        if relation == "home":
+            return current if current[0] == OTHER else (SELF, "")
         if subject == "kin" and current[0] == GENERAL and relation in _GENERIC_KIN:
             return current
         if subject == "kin":
@@ -158,6 +149,12 @@ class Scope:
         ):
             return GENERAL, ""
         return current
+
+    def own_near(self, start: int) -> bool:
+        """Whether the speaker or kin is named within reach before `start`, or right after it."""
+        first = bisect_left(self._people_starts, start - _STORY_REACH)
+        last = bisect_left(self._people_starts, start + 12)
+        return any(p[2] in (SELF, "kin") for p in self._people[first:last])
 
     def names_own(self) -> bool:
         """Whether the speaker's own household is named at all."""
