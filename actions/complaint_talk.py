@@ -74,7 +74,9 @@ def take_in(talk: Talk) -> None:
     draft = talk.draft
     draft.kind = "complaint"
     draft.story.append(talk.message.id)
-    draft.complaint.topic = talk.heard.complaint_topic or draft.complaint.topic
+    topic = talk.heard.complaint_topic
+    if topic and (topic != "other" or draft.complaint.topic is None):  # what was named once does not become "other"
+        draft.complaint.topic = topic
     if len(talk.text) >= LONG_ENOUGH or talk.asks == "complaint_detail":
         draft.complaint.detail_given = True
     for name in talk.heard.names:

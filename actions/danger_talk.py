@@ -7,13 +7,14 @@ from dataclasses import asdict
 from actions.talk import Talk
 
 DEFAULT_KIND = "other"
+SURE = 0.7
 
 
 def answer(talk: Talk) -> bool:
     """Answer words of suicide, violence, hunger or a house about to fall before anything else."""
-    if talk.heard.danger is None:
+    kind = _kind(talk)
+    if kind is None:
         return _go_on_after_danger(talk)
-    kind = talk.heard.danger.kind
     talk.say(_plain_help(talk, kind), talk.buttons("after_danger"))
     _tell_a_person(talk, kind)
     if talk.stage != "handoff":
@@ -27,6 +28,14 @@ def answer(talk: Talk) -> bool:
     talk.draft.in_danger = True
     talk.wait_for(None, "handoff")
     return True
+
+
+def _kind(talk: Talk) -> str | None:
+    """By its words, or where no known words are, because the act is surely danger: missing one is worse."""
+    if talk.heard.danger is not None:
+        return talk.heard.danger.kind
+    sure = talk.act == "danger" and talk.confidence >= SURE and talk.pressed is None and not talk.heard.facts
+    return DEFAULT_KIND if sure else None
 
 
 def _plain_help(talk: Talk, kind: str) -> str:

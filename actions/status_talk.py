@@ -37,6 +37,9 @@ def answer_pending(talk: Talk) -> bool:
     if talk.asks == "receipt":
         if talk.act in {"want_person", "start_over", "ask_policy"} and not talk.heard.receipts:
             return False
+        if _tells_something_else(talk):
+            _leave_look_up(talk)
+            return False
         look_up(talk)
         return True
     if talk.asks == "confirm_withdraw":
@@ -45,6 +48,24 @@ def answer_pending(talk: Talk) -> bool:
     if talk.stage == "submitted" and talk.asks is None:
         return _after_submission(talk)
     return False
+
+
+def _tells_something_else(talk: Talk) -> bool:
+    """No number in it, but a story, or already the second message without one: back to what was going on."""
+    if talk.heard.receipts or talk.heard.phone_tail or talk.heard.phones:
+        return False
+    if talk.heard.facts or talk.heard.hardships:
+        return True
+    missed = talk.draft.tries.get("receipt", 0) + 1
+    talk.draft.tries["receipt"] = missed
+    return missed > 1 and talk.draft.paused_asks is not None
+
+
+def _leave_look_up(talk: Talk) -> None:
+    talk.conv.asks = talk.draft.paused_asks
+    talk.wait_for(talk.draft.paused_asks, talk.draft.paused_stage or _resting_stage(talk))
+    talk.draft.paused_asks = talk.draft.paused_stage = None
+    talk.__dict__.pop("heard", None)  # read again, in the light of the question that is pending now
 
 
 # -- progress ----------------------------------------------------------------------------------------------

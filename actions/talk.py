@@ -30,7 +30,13 @@ class Talk:
     """The state of one turn. Everything it changes is committed together with the replies."""
 
     def __init__(
-        self, office: Office, uow: UnitOfWork, conv: models.Conversation, message: models.InboundMessage, act: str
+        self,
+        office: Office,
+        uow: UnitOfWork,
+        conv: models.Conversation,
+        message: models.InboundMessage,
+        act: str,
+        confidence: float = 1.0,
     ) -> None:
         self.office = office
         self.uow = uow
@@ -38,6 +44,7 @@ class Talk:
         self.message = message
         self.text = message.text.strip()
         self.act = act
+        self.confidence = confidence
         self.now: datetime = office.clock.now()
         self.draft = Draft.model_validate(conv.state or {})
         self.pressed = self.draft.buttons.get(self.text)

@@ -54,7 +54,7 @@ def run_turn(office: Office, inbound_id: int, act: str, confidence: float = 1.0)
         conv = uow.conversations.get(message.conversation_id, lock=True)
         if conv is None:
             return
-        talk = Talk(office, uow, conv, message, act)
+        talk = Talk(office, uow, conv, message, act, confidence)
         for step in STEPS:
             if step(talk):
                 break

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from fastapi import FastAPI
 
@@ -61,8 +62,18 @@ class System:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.office = build_office(settings)
         self.rasa = None if settings.rasa_url else RasaProcess(settings)
+        if self.rasa is not None:
+            self.rasa.start()  # it loads while the office is being put together
+        try:
+            self._put_together(settings)
+        except BaseException:
+            if self.rasa is not None:
+                self.rasa.stop()
+            raise
+
+    def _put_together(self, settings: Settings) -> None:
+        self.office = build_office(settings)
         token = settings.action_token.get_secret_value()
         url = settings.rasa_url or (lambda: self.rasa.url if self.rasa else "")
         kinds = {fact_id: kind.kind for fact_id, kind in fact_types(self.office.library).items()}
@@ -70,6 +81,7 @@ class System:
         self.chat = ChatDesk(self.office, self.acts)
         self._owner = uuid.uuid4().hex
         self._last_tick = time.monotonic()
+        self._foreign_rasa = "ok"
         self.app = create_app(self.office, self.chat, self.health, settings.secure_cookies)
         self.app.include_router(action_router(self.office, token))
         self.app.router.lifespan_context = self._lifespan
@@ -81,6 +93,8 @@ class System:
             parts["clock"] = "the clock has not ticked for a minute"
         if self.rasa is not None and self.rasa.state != "ready":
             parts["rasa"] = self.rasa.state
+        if self.rasa is None:
+            parts["rasa"] = self._foreign_rasa
         return parts
 
     def _database_health(self) -> str:
@@ -95,8 +109,6 @@ class System:
     async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
-        if self.rasa is not None:
-            self.rasa.start()
         scheduler.start()
         try:
             yield
@@ -118,7 +130,18 @@ class System:
             await self.chat.replay_pending()
         except Exception:
             log.exception("answering kept messages failed; it is tried again")
+        if self.settings.rasa_url:
+            self._foreign_rasa = await self._look_at(self.settings.rasa_url)
         self._last_tick = time.monotonic()
+
+    async def _look_at(self, url: str) -> str:
+        """How a Rasa that somebody else runs is doing."""
+        try:
+            async with httpx.AsyncClient(timeout=3, trust_env=False) as client:
+                (await client.get(url)).raise_for_status()
+        except httpx.HTTPError as error:
+            return f"not reachable ({type(error).__name__})"
+        return "ok"
 
     def _remind(self) -> None:
         reminders.tick(self.office)
