@@ -67,15 +67,16 @@ def _int(words: str) -> int | None:
     return int(value) if ok and value is not None and value.is_integer() else None
 
 
-def household_size(text: str, clauses: Clauses, hits: Hits, asked: bool = False) -> Size | None:
-    """The size where it is said or plainly adds up; None where it is not."""
+def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False) -> Size | None:
+    """The size where it is said or plainly adds up; None where it is not. `proxy`: told for another household."""
     said: list[Size] = []
     for match in _SAID.finditer(text):
         number = next(g for g in match.groups() if g)
         value = _int(number)
         if not value or value > 30 or match.group().endswith("两口子") or _NOT_OWN_AFTER.match(text[match.end() :]):
             continue
-        if _NOT_OWN_BEFORE.search(text[max(0, match.start() - 10) : match.start()]):
+        before = text[max(0, match.start() - 10) : match.start()]
+        if _NOT_OWN_BEFORE.search(before) and not (proxy and before.endswith(("他", "她", "他家", "她家"))):
             continue
         said.append(Size(value, match.start(), match.end()))
     if said:
@@ -127,6 +128,8 @@ def _sum_of_people(text: str, clauses: Clauses, hits: Hits) -> Size | None:
 
 
 _ONE_ROOF = re.compile(r"娘|爷|母|父|祖孙|婆孙")
+_SOMEBODYS_OWN = re.compile(r"[他她](?:爸|妈|爹|娘|奶|爷|姥|姑|叔|舅)")
+_SPEAKER = worded("household.speaker")
 _AND_ANOTHER = worded("household.and_another")
 
 
@@ -157,6 +160,8 @@ def _people(text: str, start: int, end: int, hits: Hits, stop: list[Hit]) -> lis
     for hit in within(hits.get("kin", []), start, end):
         if covered(hit, stop) or any(a < hit.end and hit.start < b for a, b, _ in found):
             continue
+        if _SOMEBODYS_OWN.match(text, hit.end):
+            continue  # «孩子他奶奶» is one person
         count = _PAIRS_OF_KIN.get(hit.word, 1)
         begin, finish = hit.start, hit.end
         before = _COUNT_BEFORE.search(text, max(start, hit.start - 8), hit.start)
@@ -175,10 +180,7 @@ def _people(text: str, start: int, end: int, hits: Hits, stop: list[Hit]) -> lis
         at = start + match.start()
         found = [f for f in found if not (at <= f[0] < at + 4)]
         found.append((at, at + 4, count))
-    for match in re.finditer(
-        r"(?<!给)(?<!帮)(?<!替)(?<!对)(?<!让)(?:就|只剩|就剩)?(?:我|俺|本人)(?=和|跟|与|加|带|、|还有|领|守|一个人带|一个人拉扯|一个人领)|一个寡妇|自己(?=拉扯|带着?[两俩三仨一]|抚养|养着?[两俩三仨一])",
-        text[start:end],
-    ):
+    for match in _SPEAKER.finditer(text[start:end]):
         found.append((start + match.start(), start + match.end(), 1))
     return sorted(set(found))
 
@@ -202,7 +204,7 @@ def _close(text: str, chain: list[tuple[int, int, int]]) -> Size | None:
     together = len(chain) >= 2 and bool(re.search(r"带|拉扯|领|守|养", text[chain[0][1] : chain[1][0]]))
     linked = len(chain) >= 2 and bool(re.search(r"加|带|拉扯|领|守|和|跟|与|、|还有", text[chain[0][1] : chain[-1][0]]))
     only = bool(
-        re.search(r"(?:就剩?|只剩|只有|剩下?|家里就)$", re.sub(r"(?:我|俺|们|了|下|是)+$", "", before))
+        re.search(r"(?:就剩?|只剩|只有|剩下?|家里就)$", re.sub(r"(?:我|俺|们|了|下)+$", "", before))
         or re.match(r"就剩?|只剩", text[start : start + 2])
     )
     if (

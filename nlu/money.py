@@ -218,6 +218,9 @@ _FIGURES = frozenset(("千万", "万千", "万万", "上千", "上万", "成千�
 _PER_TIME = worded("money.per_time")
 _WORKS = worded("money.works")
 _RATIO = re.compile(r"了?(?:一半|大半|一小半|[一二两三四五六七八九1-9]成|百分之|[0-9]{1,2} ?[%％])")
+_EVERY_YEAR = re.compile(r"每年|一年|年年|年自付|全年")
+_PER_FIELD = re.compile(r"[一每]亩地?$")
+_SUBSIDY = re.compile(r"补贴|补助|直补")
 _PERIODS = ("month", "year", "day", "half_year")
 _ROLE_WEIGHT = {
     "medical": 1.0,
@@ -310,7 +313,17 @@ def _role(
         near_wage = re.search(r"工资|工钱|薪|工人|民工|血汗|老板|工程款|包工头", text[owed_from : clause.end])
         if near_wage:
             return "other", period, per_head
-    return _refine(role, period, marks, scores, value, "报" in text[end : end + 40]), period, per_head
+    told = period
+    if period == "year" and role == "medical" and _EVERY_YEAR.search(text[clause.start : end]):
+        told = "yearly"  # not just «last year»: it goes on
+    if (
+        role == "price"
+        and period in ("", "year")
+        and _PER_FIELD.search(text[max(0, start - 4) : start])
+        and (_SUBSIDY.search(text[max(0, start - 40) : start]))
+    ):
+        role = "benefit"
+    return _refine(role, told, marks, scores, value, "报" in text[end : end + 40]), period, per_head
 
 
 _SPENDING = frozenset(("交", "交了", "缴", "要交", "费用", "一次", "收", "修", "装修", "买", "买了"))
@@ -329,7 +342,7 @@ def _refine(
     if "surely_self_paid" in marks and role in ("medical", "other", "reimbursed", "price"):
         return "medical_self_paid"
     if role == "medical":
-        lasting = period == "month" or (period == "year" and not repaid)
+        lasting = period == "month" or (period == "yearly" and not repaid)
         return "medical_self_paid" if "self_paid" in marks or lasting else "medical_total"
     if role == "income":
         if period == "day":

@@ -31,7 +31,9 @@ _NOTES = (
 )
 _PEOPLE_OF_A_KIND = worded("scope.people_of_a_kind")
 _REACH = 60  # characters back within which the person of a clause without one is looked for
-_COMMUNITY = re.compile(r"全村|村民|所在村|我们村|咱村|俺村|全组|咱这|我们这|这一带|家家户户|各家|户人|村里")
+_COMMUNITY = re.compile(
+    r"全村|村民|所在村|我们村|咱村|俺村|全组|咱这|我们这|我们那|这片|这一片|这一带|家家户户|各家|户人|村里"
+)
 _STORY_REACH = 90
 _GENERIC_KIN = ("parents", "child")
 _THIRD = re.compile(r"死者|伤者|受害者|他|她")
