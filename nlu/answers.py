@@ -38,9 +38,23 @@ _ENUM = {
 _PEOPLE = re.compile(r"(?:就|只有|只|剩|还有)?我(?:自己)?(?:一个(?:人)?)?(?:了|$|。|，)")
 
 
-def read_answer(stated: Stated, text: str, asks: str, kind: FactType | None, dont_know: bool) -> None:
+# A sum that says itself what it is answers no other question («低保每月480» is not the yearly income).
+_FOREIGN = {
+    "income_year": frozenset(
+        ("benefit", "debt", "loss", "tuition", "medical_total", "medical_self_paid", "reimbursed")
+    ),
+    "medical_self_paid_year": frozenset(("benefit", "debt", "loss", "tuition", "income_year", "reimbursed")),
+    "schooling_cost_year": frozenset(("benefit", "debt", "loss", "income_year", "medical_total", "reimbursed")),
+}
+
+
+def read_answer(
+    stated: Stated, text: str, asks: str, kind: FactType | None, dont_know: bool, roles: frozenset[str] = frozenset()
+) -> None:
     """Add the asked fact to `stated` if the text answers it; what the text itself states already wins."""
     if kind is None or asks in stated.values or dont_know or len(text) > _LONGEST:
+        return
+    if roles & _FOREIGN.get(asks, frozenset()):
         return
     value = _value(text, asks, kind)
     if value is not None:

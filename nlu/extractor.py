@@ -66,7 +66,7 @@ class Extractor:
         stated = facts_of(copy, clauses, scope, found, sums, size, kind == "question")
         dont_know = says_dont_know(copy, hits)
         if asks:
-            read_answer(stated, copy, asks, self._types.get(asks), dont_know)
+            read_answer(stated, copy, asks, self._types.get(asks), dont_know, frozenset(s.role for s in sums))
         facts = typed(stated, self._types)
         names = find_names(copy, asks)
         bare = bare_answer(copy)

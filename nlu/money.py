@@ -221,6 +221,7 @@ _RATIO = re.compile(r"了?(?:一半|大半|一小半|[一二两三四五六七�
 _EVERY_YEAR = re.compile(r"每年|一年|年年|年自付|全年")
 _PER_FIELD = re.compile(r"[一每]亩地?$")
 _SUBSIDY = re.compile(r"补贴|补助|直补")
+_REPAID_SHARE = re.compile(r"报(?:销)?了?(?:百分之|[0-9]{1,2} ?[%％]|[一二三四五六七八九1-9]成|一半)")
 _PERIODS = ("month", "year", "day", "half_year")
 _ROLE_WEIGHT = {
     "medical": 1.0,
@@ -313,6 +314,8 @@ def _role(
         near_wage = re.search(r"工资|工钱|薪|工人|民工|血汗|老板|工程款|包工头", text[owed_from : clause.end])
         if near_wage:
             return "other", period, per_head
+    if not scores and _REPAID_SHARE.search(text[max(0, start - 40) : end + 30]):
+        role = "medical_total"  # «报了七成自己掏三成，总共十万»
     told = period
     if period == "year" and role == "medical" and _EVERY_YEAR.search(text[clause.start : end]):
         told = "yearly"  # not just «last year»: it goes on
