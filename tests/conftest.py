@@ -40,6 +40,11 @@ def pytest_make_collect_report(
     return report
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: while a browser is open, its event loop runs in this thread and no other can."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """A run of everything that holds no test of a required part has not tried that part."""
     if session.config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
