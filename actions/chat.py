@@ -7,6 +7,7 @@ A message is a committed row before anything else happens. Which dialogue act it
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -15,11 +16,13 @@ from typing import Protocol
 from actions.clock import Clock
 from actions.office import Office
 from actions.tasks import open_task
+from actions.turn import run_turn
 from storage import UnitOfWork, models
 
 MAX_TEXT = 4000  # code points
 LEASE_SECONDS = 15
 TURN_SECONDS = 4.0  # after this the person is told that the answer comes later
+PROOF_OF_LIFE_SECONDS = 120.0
 MAX_ATTEMPTS = 5  # then a person is asked to look
 
 
@@ -28,6 +31,10 @@ _LEASE_CLOCK = Clock()  # leases run on real time, also while SHOUWANG_NOW makes
 
 class ActSourceDown(Exception):
     """The dialogue-act server cannot be reached or did not answer in time."""
+
+
+class TurnFailed(ActSourceDown):
+    """The act server works, but this message's turn did not come through: it must not hold up anybody else."""
 
 
 class ActSource(Protocol):
@@ -73,6 +80,7 @@ class ChatDesk:
         self._office = office
         self._acts = acts
         self._owner = uuid.uuid4().hex
+        self._last_success = float("-inf")
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def converse(
@@ -81,6 +89,8 @@ class ChatDesk:
         """Take a message in and answer it; the same `message_id` again gives the same answer and no second effect."""
         external_id = message_id or uuid.uuid4().hex
         inbound_id, answered = await asyncio.to_thread(self._accept, channel, conversation, external_id, text)
+        if not answered and await asyncio.to_thread(self._danger_first, inbound_id, text):
+            answered = True
         if not answered:
             try:
                 async with asyncio.timeout(TURN_SECONDS):
@@ -107,10 +117,10 @@ class ChatDesk:
             try:
                 async with asyncio.timeout(TURN_SECONDS):
                     done += await self._answer_in_order(conversation)
+            except (TurnFailed, TimeoutError):
+                await asyncio.to_thread(self._count_failure, inbound_id)
             except ActSourceDown:
                 break  # the server is down for all of them
-            except TimeoutError:
-                await asyncio.to_thread(self._count_failure, inbound_id)
         return done
 
     # -- inside -------------------------------------------------------------------------------------------
@@ -123,6 +133,13 @@ class ChatDesk:
             uow.commit()
             return inbound_id, answered
 
+    def _danger_first(self, inbound_id: int, text: str) -> bool:
+        """Words of danger are answered at once, whatever the act server is doing and whatever else is waiting."""
+        if self._office.extractor.extract(text).danger is None:
+            return False
+        run_turn(self._office, inbound_id, "danger")
+        return True
+
     async def _answer_in_order(self, conversation: str, up_to: int | None = None) -> int:
         """Answer every kept message of the conversation (up to this one), oldest first, one at a time; how many."""
         answered = 0
@@ -132,6 +149,7 @@ class ChatDesk:
                 for number, text in await asyncio.to_thread(self._unanswered, conversation, up_to):
                     pending = await asyncio.to_thread(self._asks, conversation)
                     await self._acts.decide(number, conversation, text, pending)
+                    self._last_success = time.monotonic()
                     answered += 1
             finally:
                 await asyncio.to_thread(self._release, conversation)
@@ -204,7 +222,12 @@ class ChatDesk:
             return answer
 
     def _count_failure(self, inbound_id: int) -> None:
-        """After MAX_ATTEMPTS a message is set aside, so that later ones are answered, and a person is asked to look."""
+        """After MAX_ATTEMPTS a message is set aside, so that later ones are answered, and a person is asked to look.
+
+        Only while other messages do get answered: with the act server broken for all, everybody's words are kept.
+        """
+        if time.monotonic() - self._last_success > PROOF_OF_LIFE_SECONDS:
+            return
         with self._office.db.begin() as uow:
             message = uow.inbox.get(inbound_id)
             if message is None or message.status != "received":

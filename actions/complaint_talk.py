@@ -6,7 +6,7 @@ from actions import complaints, hearing, interview, review_talk
 from actions.cases import Person
 from actions.talk import Talk
 
-LONG_ENOUGH = 40  # code points: a complaint told at this length has its detail already
+LONG_ENOUGH = 30  # code points: a complaint told at this length has its detail already
 
 
 def is_complaint(talk: Talk) -> bool:
@@ -190,9 +190,9 @@ def _take_phone(talk: Talk) -> None:
 
 
 def _confirm(talk: Talk) -> None:
-    if talk.pressed == "yes" or (talk.pressed is None and (talk.act == "affirm" or talk.heard.denial is False)):
+    if talk.decided == "yes":
         _submit(talk)
-    elif talk.pressed == "not_yet" or (talk.pressed is None and (talk.act == "deny" or talk.heard.denial is True)):
+    elif talk.pressed == "not_yet" or talk.decided == "no":
         talk.say_text("complaint.not_yet", talk.buttons("confirm_complaint"))
     else:
         take_in(talk)

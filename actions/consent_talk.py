@@ -13,15 +13,15 @@ def answer(talk: Talk) -> bool:
     """Everything that is said before the writer has agreed."""
     if talk.conv.consent_at is not None:
         return False
-    if talk.asks == "consent" and _decides(talk) == "yes":
+    if talk.asks == "consent" and talk.decided == "yes":
         _agree(talk)
-    elif talk.asks == "consent" and _decides(talk) == "no":
+    elif talk.asks == "consent" and talk.decided == "no":
         _refuse(talk)
     elif talk.act == "want_person" and not talk.heard.hardships:
         person_talk.request(talk)
     elif talk.stage == "handoff":
         person_talk.answer_pending(talk)
-    elif talk.asks == "receipt" or (talk.act == "check_status" and not talk.heard.hardships):
+    elif talk.asks == "receipt" or talk.receipt or (talk.act == "check_status" and not talk.heard.hardships):
         status_talk.look_up(talk)
     elif question_talk.is_question(talk):
         question_talk.reply(talk)
@@ -40,18 +40,6 @@ def after_handoff(talk: Talk, quiet: bool) -> None:
     if not quiet and talk.act not in TELLS_NOTHING and talk.pressed is None:
         talk.draft.held.append(talk.message.id)
     _ask(talk, "consent.again" if talk.draft.held else "consent.first")
-
-
-def _decides(talk: Talk) -> str | None:
-    if talk.pressed in {"yes", "no"}:
-        return talk.pressed
-    if len(talk.text) > 12:
-        return None
-    if talk.act == "affirm" or talk.heard.denial is False:
-        return "yes"
-    if talk.act == "deny" or talk.heard.denial is True:
-        return "no"
-    return None
 
 
 def _hold(talk: Talk) -> None:

@@ -57,6 +57,9 @@ def state_sound(talk: Talk, values: Mapping[str, object], spans: Mapping[str, tu
 
 def named_place(talk: Talk) -> str | None:
     """The place that the message names; a bare village name counts only as the answer to where it is."""
+    places = talk.heard.places
+    if talk.asks == "place" and places and len(talk.text) <= 40 and not talk.heard.facts:
+        return talk.text[places[0].start :].rstrip(" 。.，,！!的人")  # down to the group, known to us or not
     certain = [
         place.text
         for place in talk.heard.places

@@ -67,9 +67,13 @@ def _answer_fact(talk: Talk) -> None:
         subquestions.take(talk, fact_id)
         return
     value = _value_of(talk, fact_id)
-    changed = hearing.take_in(talk)
-    if value is not None:
-        changed = hearing.state_sound(talk, {fact_id: value}, {}) + changed
+    if talk.pressed == "value" and value is not None:  # a button says this and nothing else
+        changed = hearing.state_sound(talk, {fact_id: value}, {})
+        hearing.keep_words(talk)
+    else:
+        changed = hearing.take_in(talk)
+        if value is not None:
+            changed = hearing.state_sound(talk, {fact_id: value}, {}) + changed
     if fact_id in talk.facts():
         if others := [c for c in changed if c != fact_id]:
             talk.say(read_back(talk, others, "interview.also_heard"))

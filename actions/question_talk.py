@@ -28,7 +28,7 @@ def is_question(talk: Talk) -> bool:
         return False
     if _tells_a_story(talk):
         return False
-    if talk.act == "ask_policy":
+    if talk.act == "ask_policy" or _about_ourselves(talk) is not None:
         return True
     return talk.heard.intent == "question" and talk.act not in {"check_status", "want_person", "complain", "withdraw"}
 
@@ -40,6 +40,9 @@ def _tells_a_story(talk: Talk) -> bool:
 
 def reply(talk: Talk) -> None:
     """What the pack plainly holds, with its clause one tap away; otherwise honestly that it does not."""
+    if (own := _about_ourselves(talk)) is not None:
+        talk.say(own)
+        return
     today = talk.office.clock.today()
     answer_ = talk.office.library.answer(talk.pack, talk.text, on=today, place=talk.conv.place)
     details = [
@@ -50,6 +53,14 @@ def reply(talk: Talk) -> None:
         for citation in answer_.citations
     ]
     talk.say(answer_.answer, () if answer_.answerable else talk.buttons("person"), details)
+
+
+def _about_ourselves(talk: Talk) -> str | None:
+    """Who reads this, does it cost anything, is this a machine: no document answers that, we do."""
+    for entry in talk.office.texts.get("question.ourselves"):
+        if any(word in talk.text for word in entry["words"]):
+            return str(entry["answer"])
+    return None
 
 
 def _source(talk: Talk, pack_id: str, clause: str) -> dict[str, str]:

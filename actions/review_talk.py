@@ -156,9 +156,9 @@ def _set_or_skip(talk: Talk, key: str, value: str | None) -> None:
 
 
 def _take_proxy_consent(talk: Talk) -> None:
-    if talk.pressed == "yes" or talk.act == "affirm" or talk.heard.denial is False:
+    if talk.decided == "yes":
         talk.draft.person.proxy_consent = True
-    elif talk.pressed == "no" or talk.act == "deny" or talk.heard.denial is True:
+    elif talk.decided == "no":
         talk.draft.person.proxy_consent = False
         talk.say_text("review.proxy_without_consent")
     else:
@@ -182,10 +182,10 @@ def _take_phone(talk: Talk) -> None:
 
 
 def _submit_confirmed(talk: Talk) -> None:
-    if talk.pressed == "not_yet" or (talk.pressed is None and (talk.act == "deny" or talk.heard.denial is True)):
+    if talk.pressed == "not_yet" or talk.decided == "no":
         talk.say_text("review.not_yet", talk.buttons("submit_later"))
         return
-    if talk.pressed == "change":
+    if talk.pressed == "change" or (talk.act == "correct" and not talk.heard.facts and not talk.heard.phones):
         talk.draft.reviewed = False
         talk.say_text("review.what_is_wrong")
         talk.wait_for("confirm_facts", "review")
@@ -199,7 +199,7 @@ def _submit_confirmed(talk: Talk) -> None:
         talk.draft.person.phone = talk.heard.phones[0].value
         talk.say_text("review.phone_noted")
         next_detail(talk)
-    elif talk.pressed == "yes" or talk.act in {"affirm", "apply"} or talk.heard.denial is False:
+    elif talk.decided == "yes":
         submit(talk)
     else:
         talk.say_text("review.submit_unclear", talk.buttons("confirm_submit"))

@@ -16,8 +16,13 @@ def answer(talk: Talk) -> bool:
     if talk.pressed == "begin":
         interview.advance(talk)
         return True
-    if talk.pressed is not None or _answers_pending(talk):
+    if talk.pressed is not None:
         return False
+    if talk.command is None and _answers_pending(talk):
+        return False
+    if talk.receipt and talk.act in {"inform", "nlu_fallback"}:
+        status_talk.look_up(talk)
+        return True
     handler = REQUESTS.get(talk.act)
     return handler(talk) if handler is not None else False
 

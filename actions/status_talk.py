@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from actions import cases, hearing, person_talk
+import re
+
+from actions import cases, hearing, person_talk, plainly
 from actions.talk import Talk
 from actions.wording import read_back
 from storage import models
@@ -11,6 +13,7 @@ OTHER_REQUESTS = {
     *("check_status", "want_person", "start_over", "withdraw", "complain"),
     *("apply", "on_behalf", "ask_policy", "ask_why"),
 }
+FOUR_DIGITS = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])")
 MAX_LOOKUPS = 5  # wrong numbers in one conversation, then a person
 
 
@@ -35,7 +38,7 @@ def answer_visit_question(talk: Talk) -> bool:
 def answer_pending(talk: Talk) -> bool:
     """Receipt number asked for, withdrawal to be confirmed, or anything said after submission."""
     if talk.asks == "receipt":
-        if talk.act in {"want_person", "start_over", "ask_policy"} and not talk.heard.receipts:
+        if talk.act in {"want_person", "start_over", "ask_policy"} and not talk.receipt:
             return False
         if _tells_something_else(talk):
             _leave_look_up(talk)
@@ -50,9 +53,19 @@ def answer_pending(talk: Talk) -> bool:
     return False
 
 
+def _tail(talk: Talk) -> str | None:
+    """The last four digits of the phone: named as such, from a whole number, or four digits beside the receipt."""
+    if talk.heard.phone_tail:
+        return talk.heard.phone_tail
+    if talk.heard.phones:
+        return talk.heard.phones[0].value[-4:]
+    groups = FOUR_DIGITS.findall(plainly.receipt_and_rest(talk.text)[1])
+    return groups[0] if len(groups) == 1 else None
+
+
 def _tells_something_else(talk: Talk) -> bool:
     """No number in it, but a story, or already the second message without one: back to what was going on."""
-    if talk.heard.receipts or talk.heard.phone_tail or talk.heard.phones:
+    if talk.receipt or _tail(talk):
         return False
     if talk.heard.facts or talk.heard.hardships:
         return True
@@ -74,15 +87,15 @@ def _leave_look_up(talk: Talk) -> None:
 def look_up(talk: Talk) -> None:
     """Progress of the own case, or by receipt number and the last four digits of the phone."""
     draft = talk.draft
-    receipt = talk.heard.receipts[0].value if talk.heard.receipts else draft.lookup_receipt
-    if not talk.heard.receipts and draft.receipts and talk.asks != "receipt":
+    receipt = talk.receipt or draft.lookup_receipt
+    if not talk.receipt and draft.receipts and talk.asks != "receipt":
         for own in draft.receipts[-3:]:
             case = talk.uow.cases.by_receipt(own)
             if case is not None:
                 _tell_progress(talk, case)
         _back(talk)
         return
-    tail = talk.heard.phone_tail or (talk.heard.phones[0].value[-4:] if talk.heard.phones else None)
+    tail = _tail(talk)
     draft.lookup_receipt = receipt
     if draft.failed_lookups >= MAX_LOOKUPS:
         talk.say_text("status.too_many", talk.buttons("person"))
@@ -144,19 +157,29 @@ def _own_case(talk: Talk) -> models.Case | None:
     return talk.uow.cases.by_receipt(talk.draft.receipt) if talk.draft.receipt else None
 
 
+def _case_to_add_to(talk: Talk) -> models.Case | None:
+    """The case that waits for the household, otherwise the last one."""
+    rows = [talk.uow.cases.by_receipt(receipt) for receipt in reversed(talk.draft.receipts)]
+    returned = [row for row in rows if row is not None and row.status == "returned"]
+    return returned[0] if returned else _own_case(talk)
+
+
 def _after_submission(talk: Talk) -> bool:
     """What is said after submission is added to the case; greetings and thanks are answered in kind."""
-    if talk.act in OTHER_REQUESTS:
-        return False
-    case = _own_case(talk)
+    case = _case_to_add_to(talk)
     if case is None:
+        return False
+    answers_return = case.status == "returned" and talk.command is None and talk.heard.intent != "complaint"
+    if talk.act in OTHER_REQUESTS and not (
+        answers_return and talk.act in {"complain", "apply", "on_behalf", "withdraw"}
+    ):
         return False
     if talk.act in {"thanks", "greet", "affirm", "deny", "dont_know"} and not talk.heard.facts:
         talk.say_text("status.rest", receipt=case.receipt)
         return True
     if talk.heard.intent == "question" and not talk.heard.hardships:
         return False
-    if talk.act == "add_more" and not (talk.heard.facts or talk.heard.hardships) and len(talk.text) <= 12:
+    if talk.command == "add_more":
         talk.say_text("status.add_what")
         return True
     changed = hearing.take_in(talk)
@@ -174,7 +197,10 @@ def _after_submission(talk: Talk) -> bool:
 def ask_withdraw(talk: Talk) -> bool:
     """Withdraw a submitted case, after one question back; before submission the draft simply rests."""
     case = _own_case(talk)
-    if case is None or case.status not in {"open", "returned"}:
+    if case is not None and case.status == "withdrawn":
+        talk.say_text("status.withdrawn", receipt=case.receipt)
+        return True
+    if case is None or (case.status != "open" and case.status != "returned"):
         if talk.draft.kind is None:
             return False
         talk.say_text("status.not_submitted_yet")
@@ -187,7 +213,7 @@ def ask_withdraw(talk: Talk) -> bool:
 
 def _confirm_withdraw(talk: Talk) -> None:
     case = _own_case(talk)
-    if case is not None and (talk.pressed == "yes" or (talk.pressed is None and talk.act in {"affirm", "withdraw"})):
+    if case is not None and talk.decided == "yes":
         cases.withdraw(talk.office, talk.uow, case, talk.text)
         talk.say_text("status.withdrawn", receipt=case.receipt)
     elif talk.pressed is None and talk.act == "want_person":

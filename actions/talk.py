@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from actions import plainly
 from actions.draft import Draft
 from actions.office import Office
 from actions.tasks import open_task
@@ -43,7 +44,8 @@ class Talk:
         self.conv = conv
         self.message = message
         self.text = message.text.strip()
-        self.act = act
+        self.command = plainly.command(office.texts, self.text)
+        self.act = self.command or plainly.believed(office.texts, act, self.text)
         self.confidence = confidence
         self.now: datetime = office.clock.now()
         self.draft = Draft.model_validate(conv.state or {})
@@ -58,6 +60,18 @@ class Talk:
     def heard(self) -> Extraction:
         """What the message says, read in the light of the pending question."""
         return self.office.extractor.extract(self.text, self.conv.asks)
+
+    @property
+    def decided(self) -> str | None:
+        """ "yes" or "no" where a button or plain words say so; what opens or closes something needs this."""
+        if self.pressed in {"yes", "no"}:
+            return self.pressed
+        return plainly.decision(self.office.texts, self.text) if self.pressed is None else None
+
+    @cached_property
+    def receipt(self) -> str | None:
+        """The receipt number in the message, as twelve digits."""
+        return plainly.receipt_and_rest(self.text)[0]
 
     # -- what is known ------------------------------------------------------------------------------------
 

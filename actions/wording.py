@@ -75,7 +75,8 @@ def result_text(talk: Talk, assessment: Assessment) -> str:
     mark = talk.words("result.our_reading")
     lines = [f"· {line.replace(mark, '')}" for line in dict.fromkeys(because)][:SHOWN_REASONS]
     if lines:
-        text += "\n" + talk.words("result.because") + "\n" + "\n".join(lines)
+        head = "result.not_matched" if assessment.outcome == "not_met" else "result.because"
+        text += "\n" + talk.words(head) + "\n" + "\n".join(lines)
     if any(mark in line for line in because[:SHOWN_REASONS]):
         text += "\n" + talk.words("result.some_our_reading")
     excluded = [r.text for r in assessment.reasons if r.holds and set(r.facts) & set(assessment.exclusions)]

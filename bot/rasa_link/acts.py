@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from actions.chat import ActSourceDown
+from actions.chat import ActSourceDown, TurnFailed
 
 DEADLINE_S = 4.0
 CONNECT_S = 1.0
@@ -101,8 +101,7 @@ class RasaActs:
             raise ActSourceDown("Rasa is down; it is tried again in a few seconds.")
         answered = await self._ask(self._message(inbound_id, text, asks))
         if inbound_id not in answered:
-            self._breaker.failed(at_once=False)
-            raise ActSourceDown("Rasa answered without having run the turn; the message is kept.")
+            raise TurnFailed("Rasa answered without having run the turn; the message is kept.")
         self._breaker.succeeded()
 
     def _message(self, inbound_id: int, text: str, asks: str | None) -> dict[str, Any]:
