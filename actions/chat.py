@@ -7,6 +7,7 @@ A message is a committed row before anything else happens. Which dialogue act it
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 import uuid
 from collections import defaultdict
@@ -19,6 +20,7 @@ from actions.tasks import open_task
 from actions.turn import run_turn
 from storage import UnitOfWork, models
 
+log = logging.getLogger(__name__)
 MAX_TEXT = 4000  # code points
 LEASE_SECONDS = 15
 TURN_SECONDS = 4.0  # after this the person is told that the answer comes later
@@ -135,9 +137,13 @@ class ChatDesk:
 
     def _danger_first(self, inbound_id: int, text: str) -> bool:
         """Words of danger are answered at once, whatever the act server is doing and whatever else is waiting."""
-        if self._office.extractor.extract(text).danger is None:
+        try:
+            if self._office.extractor.extract(text).danger is None:
+                return False
+            run_turn(self._office, inbound_id, "danger")
+        except Exception as error:  # whatever went wrong here, the message is kept and goes the ordinary way
+            log.error("looking for danger failed (%s)", type(error).__name__)  # noqa: TRY400 - may quote people
             return False
-        run_turn(self._office, inbound_id, "danger")
         return True
 
     async def _answer_in_order(self, conversation: str, up_to: int | None = None) -> int:
