@@ -142,7 +142,7 @@ class ChatDesk:
                 return False
             run_turn(self._office, inbound_id, "danger")
         except Exception as error:  # whatever went wrong here, the message is kept and goes the ordinary way
-            log.error("looking for danger failed (%s)", type(error).__name__)  # noqa: TRY400 - may quote people
+            log.error("looking for danger failed (%s)", type(error).__name__)
             return False
         return True
 
