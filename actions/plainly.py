@@ -12,6 +12,7 @@ from typing import Literal
 from actions.texts import Texts
 
 UNSURE = "nlu_fallback"
+LEAD = 2  # code points before a yes («我同意», «那行吧»); with more, somebody is telling of a yes
 LONGEST_REQUEST = 80  # code points; longer than this it is a story
 _MARKS = re.compile(r"[\s,，。.!！?？~～、;；:：…“”\"'()（）]+")
 _RECEIPT = re.compile(r"(?<!\d)(\d{6})[-‐‑–—_ ]?(\d{3})[-‐‑–—_ ]?(\d{3})(?!\d)")
@@ -34,7 +35,7 @@ def decision(texts: Texts, text: str) -> Literal["yes", "no"] | None:
         return None
     if any(phrase in said for phrase in table["refuse"]) or {said, short} & set(table["refuse_whole"]):
         return "no"
-    if any(phrase in said for phrase in table["agree"]) or {said, short} & set(table["agree_whole"]):
+    if any(0 <= said.find(phrase) <= LEAD for phrase in table["agree"]) or {said, short} & set(table["agree_whole"]):
         return "yes"
     return None
 
