@@ -17,6 +17,7 @@ from nlu.money import Sum
 from nlu.numerals import parse
 from nlu.patterns import worded
 from nlu.scope import ACTUAL, NEGATED, SELF, Scope
+from nlu.statements import asks_only, guessed, of_others, statements
 from nlu.terms import Hit, Hits, TermIndex, touched
 
 
@@ -58,21 +59,35 @@ def facts_of(
     """Everything stated about the own household; `asking`: a question of policy, which states nothing unless it names
     somebody of the household."""
     stated = Stated()
-    asking = (asking or bool(_DEFINES.search(text))) and not scope.names_own()
+    asking = (asking or bool(_DEFINES.search(text)) or asks_only(text)) and not scope.names_own()
     if not asking:
-        _from_hardships(stated, found)
+        _from_hardships(stated, text, clauses, found)
     hits = _index().find(text)
-    _from_words(stated, text, hits, scope, asking)
+    _from_words(stated, text, hits, scope, clauses, asking)
     if asking:
+        _from_statements(stated, text, clauses, scope)
         return stated
     _from_counts(stated, text, hits, scope, clauses)
     if size:
         stated.state("household_size", size.value, size.start, size.end)
     _from_sums(stated, text, sums, scope)
+    _from_statements(stated, text, clauses, scope)
     return stated
 
 
-def _from_hardships(stated: Stated, found: list[Found]) -> None:
+def _from_statements(stated: Stated, text: str, clauses: Clauses, scope: Scope) -> None:
+    """A whole statement knows better than a word inside it; a plain yes elsewhere in the text stands."""
+    for said in statements(text, clauses, scope):
+        old = stated.spans.get(said.fact)
+        inside = old is not None and old[0] < said.end and said.start < old[1]
+        stated.state(said.fact, said.value, said.start, said.end, over=inside)
+    university, other = (stated.values.get(f, 0) for f in ("university_students", "noncompulsory_students"))
+    if isinstance(university, int | float) and isinstance(other, int | float) and university > other:
+        stated.state("noncompulsory_students", university, *stated.spans["university_students"], over=True)
+
+
+def _from_hardships(stated: Stated, text: str, clauses: Clauses, found: list[Found]) -> None:
+    found = [item for item in found if not guessed(text, clauses.at(item.start), item.start)]
     for item in found:
         if item.subject != SELF:
             continue
@@ -92,7 +107,7 @@ def _from_hardships(stated: Stated, found: list[Found]) -> None:
             stated.state("upheaval", True, item.start, item.end)
 
 
-def _from_words(stated: Stated, text: str, hits: Hits, scope: Scope, asking: bool) -> None:
+def _from_words(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: Clauses, asking: bool) -> None:
     for name, words in hits.items():
         if not name.startswith("said:"):
             continue
@@ -101,10 +116,11 @@ def _from_words(stated: Stated, text: str, hits: Hits, scope: Scope, asking: boo
             if asking and hit.word[0] not in "想没缺":
                 continue
             subject, _ = scope.subject(hit.start, hit.end)
-            if subject != SELF:
+            clause = clauses.at(hit.start)
+            if subject != SELF or of_others(text, clause, hit.start, hit.end) or guessed(text, clause, hit.start):
                 continue
             status = scope.status(hit.start, hit.end)
-            if hit.start and text[hit.start - 1] in "不没" and hit.word[0] in "是有吃":
+            if hit.start and text[hit.start - 1] in "不没冇未" and hit.word[0] in "是有吃想愿开办享受领拿报买享":
                 status = NEGATED
             if status == ACTUAL and not _asked_or_wished(text, hit):
                 stated.state(fact, value, hit.start, hit.end)
@@ -125,6 +141,14 @@ def _asked_or_wished(text: str, hit: Hit) -> bool:
     )
 
 
+_ANOTHER_CHILD = re.compile(r"老[二三四]|小的|儿子|女儿|闺女|妹|弟|二娃|小儿|小女|另一个|还有一个")
+
+
+def _same_child(between: str) -> bool:
+    """«在读大学，大三»: two words for one child, unless another one is named between them."""
+    return len(between) < 6 and not _ANOTHER_CHILD.search(between)
+
+
 _DEFINES = re.compile(r"啥叫|什么叫|什么是|啥是|啥意思|什么意思|怎么算|咋算|算不算")
 _COUNT = worded("facts.count")
 
@@ -139,7 +163,7 @@ def _from_counts(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: C
             for hit in hits.get(f"{part}:{fact}", []):
                 if touched(hit, stop) or (fact in totals and hit.start < totals[fact][2]):
                     continue
-                if fact in totals and hit.start - totals[fact][2] < 6 and part == "single":
+                if fact in totals and part == "single" and _same_child(text[totals[fact][2] : hit.start]):
                     continue
                 if scope.subject(hit.start, hit.end)[0] != SELF or scope.status(hit.start, hit.end) != ACTUAL:
                     continue
@@ -173,6 +197,8 @@ def _count_before(text: str, first: int, hit: Hit, part: str) -> int | None:
     match = _COUNT.search(before)
     if match and re.search(r"没有?$|没得$|冇$", before[: match.start()]):
         return None
+    if match and before[: match.start()].endswith(("老", "第", "初", "高", "大")):
+        return 1 if part == "single" else None  # «老二读高中» is one child
     if match:
         value = {"俩": 2, "仨": 3}.get(match[1]) or parse(match[1])[0]
         return int(value) if value else None
