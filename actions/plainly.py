@@ -12,7 +12,7 @@ from typing import Literal
 from actions.texts import Texts
 
 UNSURE = "nlu_fallback"
-LEAD = 2  # code points before a yes («我同意», «那行吧»); with more, somebody is telling of a yes
+LEAD = 3  # code points before a yes («我同意», «那行吧»); with more, somebody is telling of a yes
 LONGEST_REQUEST = 80  # code points; longer than this it is a story
 _MARKS = re.compile(r"[\s,，。.!！?？~～、;；:：…“”\"'()（）]+")
 _RECEIPT = re.compile(r"(?<!\d)(\d{6})[-‐‑–—_ ]?(\d{3})[-‐‑–—_ ]?(\d{3})(?!\d)")

@@ -166,7 +166,7 @@ async def test_after_a_warning_nothing_is_asked_until_the_person_goes_on(talking
     await to_interview(talking)
     pending = talking.last.asks
     await talking.say("活不下去了，想喝农药")
-    answer = await talking.say("唉，就这样吧", "nlu_fallback")
+    answer = await talking.say("唉，也就这样了", "nlu_fallback")
     assert (answer.asks, answer.stage) == (None, "handoff")
     answer = await talking.say("我现在没事，接着说", "affirm")
     assert (answer.asks, answer.stage) == (pending, "interview")
