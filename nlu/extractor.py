@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from nlu.answers import read_answer
 from nlu.clauses import Clauses
+from nlu.danger import find_danger
 from nlu.digits import DigitMention, find_digits, phone_tail
 from nlu.facts import facts_of, typed
 from nlu.hardships import Found, distil, find_hardships
@@ -28,7 +29,7 @@ from nlu.names import find_names
 from nlu.normalise import Reading, read
 from nlu.places import Gazetteer
 from nlu.scope import Scope
-from nlu.signals import bare_answer, find_danger, says_dont_know
+from nlu.signals import bare_answer, says_dont_know
 from nlu.terms import Hits, lexicon
 
 LONGEST_READ = 60_000  # code points; what stands beyond is kept by the caller and not read
