@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import Any
 
 from nlu.facts import Stated
 from nlu.lexicon_files import read_yaml
@@ -15,26 +17,17 @@ _LONGEST = 60
 _LEADING_NO = worded("answers.leading_no")
 _LEADING_YES = worded("answers.leading_yes")
 _NOT_YES = re.compile(r"^(?:[^，。]{0,4})(?:有没有|是不是|是啥|有啥|是什么|有什么|有没|要不要|对不)")
+_NO_ANSWER = re.compile(r".{0,6}(?:不知道|不清楚|不晓得|不懂|不确定|没算|没问|没注意|不对|不好说|不一定)")
+_GUESS = re.compile(r"可能|好像|也许|说不定|兴许|估计|大概是|应该|似乎|搞不好|没准(?!头)|不一定|也不知")
+_BARE_KINDS = ("fine", "have_not", "not_so", "have", "so")
 _YEARLY = frozenset(
     ("income_year", "rigid_spending_year", "medical_self_paid_year", "schooling_cost_year", "income_per_capita")
 )
+_COUNTED = frozenset(("labour_full", "labour_partial", "university_students", "noncompulsory_students"))
 _SHARES = frozenset(("income_transfer_share",))
 _MONTH = re.compile(r"每个?月|一个?月|月均|按月|/月|月月|月(?=[0-9一二两三四五六七八九])|月薪|月工资")
 _TERM = re.compile(r"每?一?个?学期|每期|一期")
-_NOTHING = re.compile(r"没花|没用|没出|不花|不用|没有|没得|没啥|没|冇|莫得|无|零|一分")
-_ENUM = {
-    "household_kind": (("general", r"一般|普通|不是|没有|非|没|否"), ("lifted", r"脱贫|建档|立卡|贫困|是")),
-    "main_labourer_incapacity": (
-        ("partial", r"部分|轻活|重活|一半|半劳|干一点|干点|勉强"),
-        ("none", r"没有影响|没影响|没丧失|没有丧失|能干|好好|没有|没问题|正常|没|不影响|都好|都能"),
-        ("full", r"完全|全部|干不了|干不动|瘫|去世|没了|死|啥也|什么也|都不能|动不了|不能干|丧失|不能"),
-    ),
-    "guarantees_status": (
-        ("affected", r"没保障|受影响|没有保障|缺|不够|差|吃不饱|不行|没有"),
-        ("potential_risk", r"怕|风险|隐患|担心|可能|勉强"),
-        ("secure", r"都有|有保障|没问题|不愁|都好|够|正常|有"),
-    ),
-}
+_LONGEST_BARE = 14
 _PEOPLE = re.compile(r"(?:就|只有|只|剩|还有)?我(?:自己)?(?:一个(?:人)?)?(?:了|$|。|，)")
 
 
@@ -52,7 +45,10 @@ def read_answer(
     stated: Stated, text: str, asks: str, kind: FactType | None, dont_know: bool, roles: frozenset[str] = frozenset()
 ) -> None:
     """Add the asked fact to `stated` if the text answers it; what the text itself states already wins."""
-    if kind is None or asks in stated.values or dont_know or len(text) > _LONGEST:
+    if kind is None or dont_know or len(text) > _LONGEST:
+        return
+    _move_people(stated, text, asks)
+    if asks in stated.values:
         return
     if roles & _FOREIGN.get(asks, frozenset()):
         return
@@ -61,45 +57,81 @@ def read_answer(
         stated.state(asks, value, 0, len(text))
 
 
+def _move_people(stated: Stated, text: str, asks: str) -> None:
+    """«我和老伴» tells how many share the budget only where that was asked; asked for labourers, it counts those."""
+    if asks in _COUNTED and "household_size" in stated.values and not re.search(r"口|家|一起|一块", text):
+        count = stated.values.pop("household_size")
+        span = stated.spans.pop("household_size")
+        stated.state(asks, count, *span)
+
+
+@cache
+def _data() -> dict[str, Any]:
+    content: dict[str, Any] = read_yaml("answers.yml")
+    return content
+
+
+@cache
+def _bare() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    words = _data()["bare"]
+    around = f"^(?:{words['before']})*(?:<core>)(?:{words['after']})*$"
+    return tuple((kind, re.compile(around.replace("<core>", words[kind]))) for kind in _BARE_KINDS)
+
+
 def _value(text: str, asks: str, kind: FactType) -> Value | None:
-    words = text.strip()
+    words = text.strip(" \n。，,.!！~～…")
     if not words or re.search(r"[?？]$|吗$|啥意思|什么意思|为什么|为啥|干嘛|怎么", words):
         return None
-    if kind.kind == "bool":
-        said = _in_its_words(words, asks)
-        return said if said is not None else _yes_or_no(words)
+    if kind.kind == "int":
+        return _count(words, asks)
+    if kind.kind == "number":
+        return _quantity(words, asks)
+    if _GUESS.search(words):
+        return None
     if kind.kind == "enum":
         return _choice(words, asks, kind)
-    if kind.kind == "int":
-        return _count(words)
-    return _quantity(words, asks)
+    said = _in_its_words(words, asks)
+    return said if isinstance(said, bool) else None
 
 
-def _in_its_words(words: str, asks: str) -> bool | None:
-    """Answers that fit one question only («少了一大半», «自来水, 没问题»)."""
-    own = read_yaml("answers.yml")["yes_no"].get(asks)
-    if own is None:
+def _in_its_words(words: str, asks: str) -> Value | None:
+    """A plain answer by the polarity of its question, then words that fit one question only, then a long yes or no."""
+    plain = plain_answer(words)
+    if plain is not None:
+        return _means(plain, asks)
+    for value, pattern in _data()["own_words"].get(asks, {}).items():
+        if re.search(pattern, words):
+            own: Value = value
+            return own
+    leading = _leading(words)
+    return None if leading is None else _means(leading, asks)
+
+
+def plain_answer(words: str) -> str | None:
+    """Which plain answer the words are and nothing else: have, have_not, so, not_so or fine."""
+    if len(words) > _LONGEST_BARE:
         return None
-    for value, name in ((False, "false_if"), (True, "true_if")):
-        if re.search(own[name], words):
-            return value
-    return None
+    return next((kind for kind, pattern in _bare() if pattern.match(words)), None)
 
 
-def _yes_or_no(words: str) -> bool | None:
-    bare = bare_answer(words)
-    if bare is not None:
-        return bare
-    if _LEADING_NO.match(words):
-        return (
-            None
-            if re.match(r".{0,6}(?:不知道|不清楚|不晓得|不懂|不确定|没算|没问|没注意|不对|不好说|不一定)", words)
-            else False
-        )
+def _means(plain: str, asks: str) -> Value | None:
+    meant = _data()["plain"].get(asks, {})
+    usual = {"have": meant.get("so", True), "have_not": meant.get("not_so", False), "fine": None}
+    value: Value | None = meant.get(plain, usual.get(plain, plain == "so"))
+    return value
+
+
+def _leading(words: str) -> str | None:
+    no = _LEADING_NO.match(words)
+    if no:
+        if _NO_ANSWER.match(words):
+            return None
+        return "not_so" if no.group().endswith(("不", "是", "否")) else "have_not"
     if len(words) <= 10 and re.search(r"(?:没有|没得|冇|莫得)[了的啊呢呀]?$", words):
-        return False
-    if _LEADING_YES.match(words) and not _NOT_YES.match(words):
-        return None if re.match(r"^(?:我|俺|家里|我们)?(?:是|对)(?:不|啊我|这样)", words) else True
+        return "have_not"
+    yes = _LEADING_YES.match(words)
+    if yes and not _NOT_YES.match(words) and not re.match(r"^(?:我|俺|家里|我们)?(?:是|对)(?:不|啊我|这样)", words):
+        return "have" if yes.group().endswith("有") else "so"
     return None
 
 
@@ -110,13 +142,22 @@ def _choice(words: str, asks: str, kind: FactType) -> str | None:
     if asks == "dwelling_grade":
         letter = re.search(r"([ABCDabcd])(?:级|类|$)", words)
         return letter[1].upper() if letter and letter[1].upper() in kind.values else None
-    for value, pattern in _ENUM.get(asks, ()):
-        if value in kind.values and re.search(pattern, words):
-            return value
-    return None
+    said = _in_its_words(words, asks)
+    return said if isinstance(said, str) and said in kind.values else None
 
 
-def _count(words: str) -> int | None:
+def _says_none(words: str) -> bool:
+    return plain_answer(words) in ("have_not", "not_so") or bare_answer(words) is False
+
+
+def _count(words: str, asks: str) -> int | None:
+    if re.search(_data()["little"], words):
+        return None
+    count = _people(words)
+    return None if count == 0 and asks == "household_size" else count
+
+
+def _people(words: str) -> int | None:
     numbers = [
         n
         for n in find_numbers(words.replace("俩", "两").replace("仨", "三").translate(FORMAL))
@@ -131,7 +172,7 @@ def _count(words: str) -> int | None:
         if re.match(r"一个(?:也|都)?没", words) or re.search(r"一个(?:也|都)没有?", words):
             return 0
         return int(value)
-    if bare_answer(words) is False or _LEADING_NO.match(words):
+    if _says_none(words) or (_LEADING_NO.match(words) and not _NO_ANSWER.match(words)):
         return 0
     return 1 if _PEOPLE.match(words) else None
 
@@ -150,9 +191,8 @@ def _quantity(words: str, asks: str) -> float | None:
         )
     ]
     if not numbers:
-        if bare_answer(words) is False or (_NOTHING.match(words) and len(words) <= 8):
-            return 0.0
-        return None
+        none = _says_none(words) or (len(words) <= 12 and re.search(_data()["nothing"], words))
+        return 0.0 if none and not re.search(_data()["little"], words) else None
     first = numbers[0]
     if first.value is None:
         return None
