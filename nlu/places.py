@@ -25,10 +25,18 @@ _TOWN = re.compile(r"([一-龥]{2,5}?)(镇|乡|街道|苏木)(?![上里下政委
 _VILLAGE = worded("places.village")
 _TOWN_OFFICE = re.compile(r"([一-龥]{2,4}?)(镇|乡)(?=[一-龥]{1,6}(?:村|社区|屯)|政府|卫生院|人民政府|党委|派出所)")
 _VILLAGE_OFFICE = worded("places.village_office")
-_COUNTY = re.compile(r"([一-龥]{1,8}?)(自治县|县|自治旗|旗)(?![里城上级委长政医域内道民府处区级])")
+_COUNTY = re.compile(
+    r"([一-龥]{1,8}?)(自治县|县|自治旗|旗)(?![里城上级委长政医域内道民府处区级村镇乡社路帜袍杆下子手舰])"
+)
 _GROUP = re.compile(r"\s?([一-龥]{1,3}|第?[0-9一二三四五六七八九十]{1,3})(?:村民)?(组|社|队)(?![会长员织里])")
 _LEFT_CUT = worded("places.left_cut")
-_NOT_A_COUNTY = re.compile(r"[各全本该我这那贫外邻两几区一]县|.*贫困县|周边县")
+_NOT_A_COUNTY = re.compile(r"[各全本该我这那贫外邻两几区一]县|.*贫困县|周边县|.*[红国党锦升彩]旗")
+_LOWER_LEVEL_FOLLOWS = re.compile(r"[一-龥]{1,4}?(?:镇|乡|苏木|街道)(?![上里下政])")
+_VILLAGE_FOLLOWS = re.compile(r"[一-龥]{1,4}?(?:村|社区)(?![上里支主长干])")
+_COUNTY_FOLLOWS = re.compile(r"[一-龥]{1,4}?(?:县|旗|区)(?![里城上])")
+_SENTENCE_WORDS = worded("places.sentence_words")
+_OUR_VILLAGE = worded("places.our_village")
+_BARE_VILLAGE = worded("places.bare_village")
 _PINYIN_ALIKE = 90.0
 
 
@@ -144,11 +152,20 @@ class Gazetteer:
         ends = sorted(p.end for p in upper)
         for form, level in ((_COUNTY, 2), (_TOWN, 3), (_TOWN_OFFICE, 3), (_VILLAGE, 4), (_VILLAGE_OFFICE, 4)):
             found.extend(self._by_form(text, form, level, ends))
+        found.extend(self._named_outright(text, asked and not found and not upper))
         if asked and not found and self._areas:
             heard = self._heard(re.sub(r"[^一-龥]", "", text))
             if heard:
                 found.append(_Part(0, len(text.rstrip()), _level_of(heard), heard.name, (None, None), heard))
         return found
+
+    def _named_outright(self, text: str, bare: bool) -> list[_Part]:
+        """«俺村叫王庄», and with `bare` an answer that is nothing but the name of a village («大李庄的»)."""
+        match = _OUR_VILLAGE.search(text) or (_BARE_VILLAGE.fullmatch(text) if bare else None)
+        if not match or _SENTENCE_WORDS.search(match[1]) or match[1] in _not_towns():
+            return []
+        area = self._choose(match[1], text)
+        return [_Part(match.start(1), match.end(1), 4, area.name if area else match[1], (None, None), area)]
 
     def _by_form(self, text: str, form: re.Pattern[str], level: int, ends: list[int]) -> list[_Part]:
         found: list[_Part] = []
@@ -161,6 +178,8 @@ class Gazetteer:
                 start = ends[before]
             name = text[start : match.end()]
             if len(name) <= len(match[2]) or name in _not_towns():
+                continue
+            if level > 2 and _SENTENCE_WORDS.search(name):
                 continue
             if any(name.endswith(w) and len(w) >= 2 for w in _not_towns() if len(w) > len(match[2])):
                 continue
@@ -275,10 +294,27 @@ def _alias_stands(text: str, hit: Hit, before: list[_Part]) -> bool:
     starts = bool(_BEFORE_ALIAS.search(text[max(0, hit.start - 3) : hit.start]))
     if hit.data[0] == 0 and starts:
         return True
+    if starts and _lower_level_follows(text, hit):
+        return True
     follows = text[hit.end : hit.end + 3]
     if _country().find(text[hit.end : hit.end + 8]).get("place", [Hit(9, 9, "", None)])[0].start == 0:
         return True
     return starts and bool(_AFTER_ALIAS.match(follows))
+
+
+def _lower_level_follows(text: str, hit: Hit) -> bool:
+    """Whether a town stands right behind («龙口石良镇»); behind a county also a village, behind a city a county."""
+    if _LOWER_LEVEL_FOLLOWS.match(text, hit.end):
+        return True
+    form = _VILLAGE_FOLLOWS if hit.data[0] == 2 else _COUNTY_FOLLOWS
+    return bool(form.match(text, hit.end))
+
+
+def begins_with_place(text: str, at: int, words: str) -> bool:
+    """Whether a place of the upper levels starts at `at` («龙口…» after «我是»), or `words` as a whole are one."""
+    hits = _country().find(text[at : at + 8]).get("place", [])
+    whole = _country().find(words).get("place", [])
+    return any(h.start == 0 for h in hits) or any(h.end - h.start == len(words) for h in whole)
 
 
 def _without_overlaps(parts: list[_Part]) -> list[_Part]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 
 import pytest
 
@@ -51,11 +52,47 @@ def test_a_place_is_the_offices_own_area_also_when_misheard(office, text, asks, 
         ("龙口市石良镇", "山东省", "烟台市", "龙口市"),
         ("江西赣州于都的", "江西省", "赣州市", "于都县"),
         ("四川凉山那边", "四川省", "凉山彝族自治州", None),
+        ("我是龙口石良镇的，俺娘中风了", "山东省", "烟台市", "龙口市"),
+        ("西吉的", "宁夏回族自治区", "固原市", "西吉县"),
+        ("于都那边", "江西省", "赣州市", "于都县"),
+        ("俺在金寨", "安徽省", "六安市", "金寨县"),
     ],
 )
 def test_the_upper_levels_are_known_for_choosing_a_pack(extractor, text, province, city, county):
     place = extractor.extract(text).places[0]
     assert (place.province, place.city, place.county) == (province, city, county)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks", "county", "town", "village"),
+    [
+        ("我是龙口石良镇的", None, "龙口市", "石良镇", None),
+        ("石良镇", "place", None, "石良镇", None),
+        ("俺村叫王庄", "place", None, None, "王庄"),
+        ("大李庄的", "place", None, None, "大李庄"),
+        ("住在红旗村", "place", None, None, "红旗村"),
+        ("西吉县将台堡镇明台村三组", "place", "西吉县", "将台堡镇", "明台村"),
+    ],
+)
+def test_town_and_village_are_told_apart(extractor, text, asks, county, town, village):
+    place = extractor.extract(text, asks).places[0]
+    assert (place.county, place.town, place.village) == (county, town, village)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我要投诉村支书",
+        "举报村主任",
+        "向村里反映过",
+        "找村干部没用",
+        "问过村委会",
+        "村民都知道",
+        "我要投诉我们村的支书",
+    ],
+)
+def test_a_villages_cadres_are_no_place(extractor, text):
+    assert extractor.extract(text).places == ()
 
 
 @pytest.mark.parametrize(
@@ -81,7 +118,65 @@ def test_a_name_is_heard_where_it_is_announced(extractor, text, asks, name, role
 
 
 @pytest.mark.parametrize(
-    "text", ["黄牛死了三头", "马上要开学了", "常年吃药", "全家都感冒了", "何时能发钱", "我是低保户", "我妈有糖尿病"]
+    ("text", "name", "role"),
+    [
+        ("我叫李强", "李强", "self"),
+        ("俺叫王二小", "王二小", "self"),
+        ("户主是俺爹赵德柱", "赵德柱", "applicant_for"),
+        ("欧阳春兰", "欧阳春兰", "self"),
+        ("我叫王月英", "王月英", "self"),
+        ("张有才", "张有才", "self"),
+        ("我姓李叫李建国", "李建国", "self"),
+        ("写我爹的名字 赵德柱", "赵德柱", "applicant_for"),
+        ("马秀花，电话13800138000", "马秀花", "self"),
+        ("陈 建 国", "陈 建 国", "self"),
+        ("买买提·艾力", "买买提·艾力", "self"),
+        ("买买提艾力", "买买提艾力", "self"),
+        ("叫马秀花就行", "马秀花", "self"),
+    ],
+)
+def test_an_answer_to_the_question_for_a_name_holds_the_name_alone(extractor, text, name, role):
+    assert [(n.text, n.role) for n in extractor.extract(text, "name").names] == [(name, role)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不留名",
+        "不想说",
+        "没有电话",
+        "就写他吧",
+        "匿名",
+        "跳过",
+        "石良镇",
+        "龙口石良镇",
+        "西吉县",
+        "江西",
+        "姓王",
+        "王大爷",
+        "高兴",
+        "马上说",
+        "谢谢",
+        "好的",
+        "为啥要问名字",
+    ],
+)
+def test_what_only_stands_where_a_name_should_is_none(extractor, text):
+    assert extractor.extract(text, "name").names == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "黄牛死了三头",
+        "我是龙口石良镇的，俺娘中风了",
+        "马上要开学了",
+        "常年吃药",
+        "全家都感冒了",
+        "何时能发钱",
+        "我是低保户",
+        "我妈有糖尿病",
+    ],
 )
 def test_a_surname_alone_announces_nobody(extractor, text):
     assert extractor.extract(text).names == ()
@@ -109,3 +204,25 @@ def test_phone_and_id_probes_are_all_read(extractor):
         found = extractor.extract(row["text"])
         assert [p.value for p in found.phones] == row["phones"], row["text"]
         assert [p.value for p in found.id_numbers] == row["ids"], row["text"]
+
+
+ODD_AREAS = [
+    AreaName(1, "", "", ""),
+    AreaName(2, "村", "x", "村/县"),
+    AreaName(3, "龙口市石良镇", "town", ""),
+    AreaName(4, "新庄村", "group", "//"),
+    AreaName(4, "新庄村", "village", "固原市"),
+    AreaName(5, " ", "county", " "),
+]
+
+
+@pytest.mark.parametrize("asks", [None, "place", "name"])
+def test_no_text_and_no_area_table_is_too_odd(fact_types, asks):
+    dice = random.Random(7)
+    pieces = [*"西吉县新庄村龙口石良镇省旗的我是组0 /，\n😀\0𠮷", "村委会", "三组", "村支书", "我们村叫", "王庄"]
+    odd = [Extractor(fact_types, areas) for areas in (AREAS, ODD_AREAS)]
+    for _ in range(300):
+        text = "".join(dice.choices(pieces, k=dice.randrange(20)))
+        for extractor in odd:
+            found = extractor.extract(text, asks)
+            assert all(text[m.start : m.end] == m.text for m in (*found.places, *found.names))
