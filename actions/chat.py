@@ -150,11 +150,12 @@ class ChatDesk:
         """Answer every kept message of the conversation (up to this one), oldest first, one at a time; how many."""
         answered = 0
         async with self._locks[conversation]:
-            await self._take_lease(conversation)
+            waiting, asks = await self._take_up(conversation, up_to)
             try:
-                for number, text in await asyncio.to_thread(self._unanswered, conversation, up_to):
-                    pending = await asyncio.to_thread(self._asks, conversation)
-                    await self._acts.decide(number, conversation, text, pending)
+                for number, text in waiting:
+                    if answered:
+                        asks = await asyncio.to_thread(self._asks, conversation)
+                    await self._acts.decide(number, conversation, text, asks)
                     self._last_success = time.monotonic()
                     answered += 1
             finally:
@@ -163,25 +164,26 @@ class ChatDesk:
             self._locks.pop(conversation, None)
         return answered
 
-    async def _take_lease(self, conversation: str) -> None:
-        while not await asyncio.to_thread(self._try_lease, conversation):
+    async def _take_up(self, conversation: str, up_to: int | None) -> tuple[list[tuple[int, str]], str | None]:
+        """Hold the conversation: its unanswered messages (id, text), oldest first, and what it waits for."""
+        while (held := await asyncio.to_thread(self._try_take_up, conversation, up_to)) is None:
             await asyncio.sleep(0.05)
+        return held
 
-    def _try_lease(self, conversation: str) -> bool:
+    def _try_take_up(self, conversation: str, up_to: int | None) -> tuple[list[tuple[int, str]], str | None] | None:
         with self._office.db.begin() as uow:
-            got = uow.conversations.lease(conversation, self._owner, _LEASE_CLOCK.now(), LEASE_SECONDS)
+            if not uow.conversations.lease(conversation, self._owner, _LEASE_CLOCK.now(), LEASE_SECONDS):
+                return None
+            conv = uow.conversations.get(conversation)
+            rows = uow.inbox.pending_of(conversation)
+            waiting = [(row.id, row.text) for row in rows if up_to is None or row.id <= up_to]
             uow.commit()
-            return got
+            return waiting, conv.asks if conv else None
 
     def _release(self, conversation: str) -> None:
         with self._office.db.begin() as uow:
             uow.conversations.release(conversation, self._owner)
             uow.commit()
-
-    def _unanswered(self, conversation: str, up_to: int | None) -> list[tuple[int, str]]:
-        with self._office.db.read() as uow:
-            rows = uow.inbox.pending_of(conversation)
-            return [(row.id, row.text) for row in rows if up_to is None or row.id <= up_to]
 
     def _asks(self, conversation: str) -> str | None:
         with self._office.db.read() as uow:

@@ -36,7 +36,7 @@ def _answers_pending(talk: Talk) -> bool:
 
 
 def _start_over(talk: Talk) -> bool:
-    talk.uow.facts.retract(talk.now, conversation_id=talk.conv.id)
+    talk.forget_facts()
     talk.draft = talk.draft.next_matter()
     talk.conv.place = None
     talk.conv.area_id = None
@@ -88,7 +88,7 @@ def _apply(talk: Talk) -> bool:
 
 
 def _new_matter(talk: Talk) -> None:
-    talk.uow.facts.retract(talk.now, conversation_id=talk.conv.id)
+    talk.forget_facts()
     talk.draft = talk.draft.next_matter()
     talk.uow.flush()
     talk.wait_for(None, "interview")

@@ -53,6 +53,7 @@ class Talk:
         self.asks = conv.asks
         self.stage = conv.stage
         self.said: list[Saying] = []
+        self._rows: dict[str, models.Fact] | None = None
 
     # -- what was said ------------------------------------------------------------------------------------
 
@@ -83,7 +84,15 @@ class Talk:
         return self.office.library.pack_for_place(self.conv.place)
 
     def fact_rows(self) -> dict[str, models.Fact]:
-        return self.uow.facts.current(conversation_id=self.conv.id)
+        """Fact id → the statement in force; read once a turn and again after a change."""
+        if self._rows is None:
+            self._rows = self.uow.facts.current(conversation_id=self.conv.id)
+        return self._rows
+
+    def forget_facts(self) -> None:
+        """Nothing is stated any more; the history stays."""
+        self.uow.facts.retract(self.now, conversation_id=self.conv.id)
+        self._rows = None
 
     def facts(self) -> dict[str, object]:
         """Fact id → value as last stated in this conversation."""
@@ -131,7 +140,9 @@ class Talk:
                 )
             )
             changed.append(fact_id)
-        self.uow.flush()
+        if changed:
+            self.uow.flush()
+            self._rows = None
         return changed
 
     # -- what we say --------------------------------------------------------------------------------------
