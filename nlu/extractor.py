@@ -61,7 +61,7 @@ class Extractor:
         taken = [(d.start, d.end) for d in digits]
         sums = find_sums(copy, clauses, hits, taken)
         found = find_hardships(copy, clauses, hits, scope, self._lexicon)
-        size = household_size(copy, clauses, hits, bool(proxy))
+        size = household_size(copy, clauses, hits, bool(proxy), asks == "household_size")
         kept = distil(found, title_end, len(copy))
         kind = kind_of(copy, hits, kept, title_end)
         stated = facts_of(copy, clauses, scope, found, sums, size, kind == "question")

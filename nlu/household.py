@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -67,8 +68,63 @@ def _int(words: str) -> int | None:
     return int(value) if ok and value is not None and value.is_integer() else None
 
 
-def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False) -> Size | None:
-    """The size where it is said or plainly adds up; None where it is not. `proxy`: told for another household."""
+def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False, asked: bool = False) -> Size | None:
+    """The size where it is said or plainly adds up; None where it is not.
+
+    proxy: told for another household; asked: the text answers the question for the size.
+    """
+    said = _said(text, proxy)
+    shared = _told(text, _ONE_POT, _MOST_AT_ONE_POT) or (_told(text, _BY_NOW, 20) if said else None)
+    if shared:
+        return shared
+    if said:
+        return said[-1] if _corrected(text, said) else said[0]
+    in_all = None if _AT_WORK.search(text) else _told(text, _IN_ALL, 20)
+    if in_all:
+        return in_all
+    listed = _listed(text, hits, asked)
+    if listed:
+        return listed
+    summed = _sum_of_people(text, clauses, hits)
+    if summed:
+        return _with_another(text, summed)
+    return _alone(text)
+
+
+_MOST_AT_ONE_POT = 15  # more eat together only at a feast
+_AT_WORK = re.compile(r"工资|工钱|老板|工地|包工头|工友|打架|受伤|村民|村里")
+_ONE_POT = worded("household.one_pot")
+_BY_NOW = worded("household.by_now")
+_IN_ALL = worded("household.in_all")
+_BETWEEN = worded("household.between")
+_OTHERS_BEFORE = re.compile(r"(?:邻居|隔壁|人家|他们|别人|全?村里?|组里?|队里?|亲戚|工地)[^，。]{0,6}$")
+_LONGEST_LIST = 40
+
+
+def _told(text: str, form: re.Pattern[str], most: int) -> Size | None:
+    """The last size that a form tells of one's own household; people who share one budget count."""
+    found = None
+    for match in form.finditer(text):
+        value = _int(next(g for g in match.groups() if g))
+        if value and value <= most and not _OTHERS_BEFORE.search(text[max(0, match.start() - 10) : match.start()]):
+            found = Size(value, match.start(), match.end())
+    return found
+
+
+def _listed(text: str, hits: Hits, asked: bool) -> Size | None:
+    """A message that is a list of people and hardly more: «我和老伴，儿子儿媳，俩孙子»."""
+    if len(text) > _LONGEST_LIST:
+        return None
+    people = _people(text, 0, len(text), hits, hits.get("kin_not", []), asked)
+    if len(people) < 2 or any(not _BETWEEN.match(text[a[1] : b[0]]) for a, b in itertools.pairwise(people)):
+        return None
+    if _GONE.search(text) or not _whole_message(text, people[0][0], people[-1][1]):
+        return None
+    return Size(_count_once(text, people), people[0][0], people[-1][1])
+
+
+def _said(text: str, proxy: bool) -> list[Size]:
+    """Sizes said outright (一家五口), in order."""
     said: list[Size] = []
     for match in _SAID.finditer(text):
         number = next(g for g in match.groups() if g)
@@ -79,11 +135,11 @@ def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False)
         if _NOT_OWN_BEFORE.search(before) and not (proxy and before.endswith(("他", "她", "他家", "她家"))):
             continue
         said.append(Size(value, match.start(), match.end()))
-    if said:
-        return said[-1] if _corrected(text, said) else said[0]
-    summed = _sum_of_people(text, clauses, hits)
-    if summed:
-        return _with_another(text, summed)
+    return said
+
+
+def _alone(text: str) -> Size | None:
+    """One adult with children, or one person by himself."""
     alone = _ALONE_WITH.search(text)
     if alone and (alone[1] or _SPOUSE_GONE.search(text)):
         more = _int(alone[2])
@@ -129,6 +185,8 @@ def _sum_of_people(text: str, clauses: Clauses, hits: Hits) -> Size | None:
 
 _ONE_ROOF = re.compile(r"娘|爷|母|父|祖孙|婆孙")
 _SOMEBODYS_OWN = re.compile(r"[他她](?:爸|妈|爹|娘|奶|爷|姥|姑|叔|舅)")
+_JOINED = re.compile(r"[和跟与加](?:我|俺|的)*$")
+_SPEAKER_LISTED = re.compile(r"(?:我|俺|本人)(?=$|[和跟与加带、 ，,。])")
 _SPEAKER = worded("household.speaker")
 _AND_ANOTHER = worded("household.and_another")
 
@@ -149,8 +207,10 @@ def _groups(clauses: Clauses) -> list[tuple[int, int]]:
     return [(a, b) for a, b in spans.values()]
 
 
-def _people(text: str, start: int, end: int, hits: Hits, stop: list[Hit]) -> list[tuple[int, int, int]]:
-    """(start, end, count) of people mentioned with a plain count."""
+def _people(
+    text: str, start: int, end: int, hits: Hits, stop: list[Hit], listed: bool = False
+) -> list[tuple[int, int, int]]:
+    """(start, end, count) of people mentioned with a plain count; `listed`: a speaker by himself counts too."""
     found: list[tuple[int, int, int]] = []
     for match in _PAIR.finditer(text, start, end):
         words = match[1]
@@ -172,7 +232,10 @@ def _people(text: str, start: int, end: int, hits: Hits, stop: list[Hit]) -> lis
             count, begin = value, before.start()
         else:
             after = _KIN_COUNT_AFTER.match(text[hit.end : hit.end + 4])
-            if after and _int(after[1]):
+            joined = _JOINED.search(text, max(start, hit.start - 3), hit.start)  # «我和老伴两个»: the count of both
+            if after and joined:
+                finish = hit.end + after.end()
+            elif after and _int(after[1]):
                 count, finish = _int(after[1]) or 1, hit.end + after.end()
         found.append((begin, finish, count))
     for match in re.finditer(r"一儿一女|俩儿一女|两儿一女|一儿两女|两儿两女|一子一女", text[start:end]):
@@ -180,8 +243,10 @@ def _people(text: str, start: int, end: int, hits: Hits, stop: list[Hit]) -> lis
         at = start + match.start()
         found = [f for f in found if not (at <= f[0] < at + 4)]
         found.append((at, at + 4, count))
-    for match in _SPEAKER.finditer(text[start:end]):
-        found.append((start + match.start(), start + match.end(), 1))
+    for match in (_SPEAKER_LISTED if listed else _SPEAKER).finditer(text[start:end]):
+        at, beyond = start + match.start(), start + match.end()
+        if not any(a < beyond and at < b for a, b, _ in found):
+            found.append((at, beyond, 1))
     return sorted(set(found))
 
 
@@ -209,7 +274,7 @@ def _close(text: str, chain: list[tuple[int, int, int]]) -> Size | None:
     )
     if (
         len(chain) == 1
-        and re.search(r"(?:我们|俺们|咱们|就剩|只剩)$", before)
+        and re.search(r"(?:我们|俺们|咱们|就剩|只剩|现在?|如今)$", before)
         and _ONE_ROOF.search(text[start:end])
         and _PAIR.match(text, start)
     ):
