@@ -131,7 +131,8 @@ def _leading(words: str) -> str | None:
         return "have_not"
     yes = _LEADING_YES.match(words)
     if yes and not _NOT_YES.match(words) and not re.match(r"^(?:我|俺|家里|我们)?(?:是|对)(?:不|啊我|这样)", words):
-        return "have" if yes.group().endswith("有") else "so"
+        said = yes.group()  # «嗯嗯那个» has not answered yet
+        return None if said.endswith("嗯") else "have" if said.endswith("有") else "so"
     return None
 
 
