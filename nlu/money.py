@@ -182,7 +182,7 @@ def _money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) -
         not number.scaled
         and number.value is not None
         and number.value < 100
-        and not re.search(r"[花掏欠借挣赚付交费钱补]了?$", before)
+        and not re.search(r"[花掏欠借挣赚付交费钱补贴]了?$", before)
     ):
         return False
     clause = clauses.at(number.start)
@@ -263,6 +263,8 @@ def _role(
             after and not clause.start <= edges[1] < min(clause.end, end + 14)
         ):
             marks.add(mark)
+            if earlier and start - earlier[-1].end <= _BESIDE:
+                marks.add("self_paid_beside")
     scores: dict[str, float] = {}
     window = [(clause, 1.0)]
     if clause.index:
@@ -308,8 +310,15 @@ def _role(
     period = _period(text, clause, start, end, hits)
     if not scores and period in ("month", "year") and _WORKS.search(text[clause.start : start]):
         scores["income"] = 0.5
-    role = max(scores, key=lambda r: scores[r]) if scores else "other"
     per_head = "per_head" in marks
+    if not scores and ((per_head and period == "year") or _TAKES_HOME.search(text[clause.start : start])):
+        scores["income"] = 0.5
+    role = max(scores, key=lambda r: scores[r]) if scores else "other"
+    if role in ("tuition", "income") and "benefit" in scores and not _firm(role, hits, window[-1][0].start, clause.end):
+        role = "benefit"  # «助学金一学期一千五», «补助到手才一千二»
+    ill = "self_paid_beside" in marks and _ill_before(text, hits, start)
+    if role in ("other", "price") and ill and _BY_ONESELF.search(text[clause.start : start]):
+        return "medical_self_paid", period, per_head
     if "wage_owed" in marks and role in ("income", "debt", "other", "medical"):
         near_wage = re.search(r"工资|工钱|薪|工人|民工|血汗|老板|工程款|包工头", text[owed_from : clause.end])
         if near_wage:
@@ -329,6 +338,17 @@ def _role(
     return _refine(role, told, marks, scores, value, "报" in text[end : end + 40]), period, per_head
 
 
+_BESIDE = 4
+_TAKES_HOME = re.compile(r"(?:一个月|每个?月|月月)(?:能|就|只|才|也就)*(?:拿|剩|落)(?:个|到)?(?:大概|差不多|约)?$")
+_BY_ONESELF = re.compile(r"自己|自个|自费|自付|自掏|自负|自家|个人|报完|报后|掏")
+_LOOSE_WORDS = frozenset(("到手", "一学期", "每学期", "学期", "上学", "读书", "念书", "高中", "指望"))
+
+
+def _firm(role: str, hits: Hits, start: int, end: int) -> bool:
+    """Whether a word stands there that means this role and nothing else."""
+    return any(h.data == role and h.word not in _LOOSE_WORDS for h in within(hits.get("role", []), start, end))
+
+
 _SPENDING = frozenset(("交", "交了", "缴", "要交", "费用", "一次", "收", "修", "装修", "买", "买了"))
 _ILL_REACH = 40
 
@@ -342,7 +362,9 @@ def _ill_before(text: str, hits: Hits, start: int) -> bool:
 def _refine(
     role: str, period: str, marks: set[str], scores: dict[str, float], value: float | None, repaid: bool
 ) -> str:
-    if "surely_self_paid" in marks and role in ("medical", "other", "reimbursed", "price"):
+    if "surely_self_paid" in marks and (
+        role in ("medical", "other", "reimbursed", "price") or "self_paid_beside" in marks
+    ):
         return "medical_self_paid"
     if role == "medical":
         lasting = period == "month" or (period == "yearly" and not repaid)
@@ -362,11 +384,16 @@ def _refine(
     return role
 
 
+_SPAN_OF_MONTHS = re.compile(r"[半几两三四五六七八九十0-9]")
+
+
 def _period(text: str, clause: Clause, start: int, end: int, hits: Hits) -> str:
     best, nearest = "", 99
     for mark in _PERIODS:
         for hit in within(hits.get(f"mark:{mark}", []), clause.start, clause.end):
             distance = start - hit.end if hit.end <= start else hit.start - end
+            if hit.word == "个月" and _SPAN_OF_MONTHS.search(text[max(0, hit.start - 1) : hit.start]):
+                continue  # «住了半个月院»
             if 0 <= distance < nearest:
                 best, nearest = mark, distance
     if re.search(r"(?<![0-9个上下本这])月[^，。0-9]{0,4}$", text[max(clause.start, start - 6) : start]):

@@ -89,6 +89,15 @@ def test_a_sentence_holds_these_sums(extractor, text, sums):
         ("买化肥花了三千块", "price"),
         ("老板拖欠我工资三万", "other"),
         ("小工一天二百五", "other"),
+        ("老伴得了肝硬化，一年自己掏三万多", "medical_self_paid"),
+        ("孙子得了肾病，自费两万", "medical_self_paid"),
+        ("我一个月拿一千八", "income_month"),
+        ("儿子一年寄回来两万", "income_year"),
+        ("人均一年四千来块", "income_year"),
+        ("助学金一学期一千五", "benefit"),
+        ("妻慢阻肺年自付0.9万", "medical_self_paid"),
+        ("住了半个月院花了两万七", "medical_total"),
+        ("少收六万块", "loss"),
     ],
 )
 def test_a_sum_is_what_its_clause_says(extractor, text, role):
