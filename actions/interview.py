@@ -86,18 +86,11 @@ def _answer_fact(talk: Talk) -> None:
 
 
 def _value_of(talk: Talk, fact_id: str) -> object | None:
-    """The value a pressed button or a plain yes or no gives the pending fact."""
+    """The value of the button whose title was sent; what other words mean is for the extractor alone to say."""
     for button in talk.spec(fact_id).buttons:
         if talk.text == button.title:
             value: object = button.value
             return value
-    if fact_id in talk.heard.facts or talk.heard.facts:
-        return None
-    if talk.spec(fact_id).type.kind == "bool":
-        if talk.act == "affirm" or talk.heard.denial is False:
-            return True
-        if talk.act == "deny" or talk.heard.denial is True:
-            return False
     return None
 
 

@@ -60,7 +60,8 @@ class Talk:
     @cached_property
     def heard(self) -> Extraction:
         """What the message says, read in the light of the pending question."""
-        return self.office.extractor.extract(self.text, self.conv.asks)
+        asks = None if self.draft.part is not None else self.conv.asks  # a piece is answered by its own buttons
+        return self.office.extractor.extract(self.text, asks)
 
     @property
     def decided(self) -> str | None:

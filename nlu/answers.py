@@ -16,10 +16,14 @@ from nlu.signals import bare_answer
 _LONGEST = 60
 _LEADING_NO = worded("answers.leading_no")
 _LEADING_YES = worded("answers.leading_yes")
+_COMMAND = worded("answers.command")
+_PHONE = re.compile(r"1[3-9][0-9]{9}")
+_NEGATIVE = re.compile(r"^(?:负|-|－|−) ?[0-9一二两三四五六七八九十]")
 _NOT_YES = re.compile(r"^(?:[^，。]{0,4})(?:有没有|是不是|是啥|有啥|是什么|有什么|有没|要不要|对不)")
 _NO_ANSWER = re.compile(r".{0,6}(?:不知道|不清楚|不晓得|不懂|不确定|没算|没问|没注意|不对|不好说|不一定)")
 _GUESS = re.compile(r"可能|好像|也许|说不定|兴许|估计|大概是|应该|似乎|搞不好|没准(?!头)|不一定|也不知")
 _BARE_KINDS = ("fine", "have_not", "not_so", "have", "so")
+_GENERAL_DIFFICULTY = frozenset(("living_difficult", "severe_difficulty"))
 _YEARLY = frozenset(
     ("income_year", "rigid_spending_year", "medical_self_paid_year", "schooling_cost_year", "income_per_capita")
 )
@@ -45,16 +49,25 @@ def read_answer(
     stated: Stated, text: str, asks: str, kind: FactType | None, dont_know: bool, roles: frozenset[str] = frozenset()
 ) -> None:
     """Add the asked fact to `stated` if the text answers it; what the text itself states already wins."""
-    if kind is None or dont_know or len(text) > _LONGEST:
+    if kind is None or dont_know or len(text) > _LONGEST or _COMMAND.match(text.strip()):
         return
+    _only_what_was_asked(stated, text, asks)
     _move_people(stated, text, asks)
-    if asks in stated.values:
+    if asks in stated.values or (asks == "income_year" and "income_per_capita" in stated.values):
         return
     if roles & _FOREIGN.get(asks, frozenset()):
         return
     value = _value(text, asks, kind)
     if value is not None:
         stated.state(asks, value, 0, len(text))
+
+
+def _only_what_was_asked(stated: Stated, text: str, asks: str) -> None:
+    """A bare «有困难» answers the difficulty that was asked about, and no other one."""
+    for general in _GENERAL_DIFFICULTY - {asks}:
+        if general in stated.values and len(text) <= 8 and not re.search(r"日子|生活|过得|家里困难", text):
+            stated.values.pop(general)
+            stated.spans.pop(general, None)
 
 
 def _move_people(stated: Stated, text: str, asks: str) -> None:
@@ -81,6 +94,8 @@ def _bare() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _value(text: str, asks: str, kind: FactType) -> Value | None:
     words = text.strip(" \n。，,.!！~～…")
     if not words or re.search(r"[?？]$|吗$|啥意思|什么意思|为什么|为啥|干嘛|怎么", words):
+        return None
+    if kind.kind in ("int", "number") and (_PHONE.search(words.replace(" ", "")) or _NEGATIVE.match(words)):
         return None
     if kind.kind == "int":
         return _count(words, asks)
@@ -154,7 +169,10 @@ def _says_none(words: str) -> bool:
 def _count(words: str, asks: str) -> int | None:
     if re.search(_data()["little"], words):
         return None
-    count = _people(words)
+    if asks in _COUNTED and re.search(r"口人|几口", words):
+        return None  # how many live here was not asked
+    corrected = re.search(r"(?:不对|不是|错了|说错)[，,。 ]*(?:是|应该是)?(?=[0-9一二两三四五六七八九十俩仨])", words)
+    count = _people(words[corrected.end() :] if corrected else words)
     return None if count == 0 and asks == "household_size" else count
 
 
