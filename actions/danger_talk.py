@@ -34,8 +34,10 @@ def _kind(talk: Talk) -> str | None:
     """By its words, or where no known words are, because the act is surely danger: missing one is worse."""
     if talk.heard.danger is not None:
         return talk.heard.danger.kind
-    sure = talk.act == "danger" and talk.confidence >= SURE and talk.pressed is None and not talk.heard.facts
-    return DEFAULT_KIND if sure else None
+    heard = talk.heard
+    about_else = heard.intent in {"complaint", "question"} or heard.facts or heard.amounts or talk.pressed is not None
+    sure = talk.act == "danger" and talk.confidence >= SURE
+    return DEFAULT_KIND if sure and not about_else else None
 
 
 def _plain_help(talk: Talk, kind: str) -> str:

@@ -162,6 +162,12 @@ async def test_danger_is_answered_at_once_even_before_consent(office: Office, ta
     assert tasks[0].urgent
 
 
+async def test_a_complaint_taken_for_danger_by_likeness_alone_is_a_complaint(talking: Talking) -> None:
+    await to_interview(talking)
+    await talking.say("村会计把我的补助扣了一千块，我要举报他", "danger")
+    assert talking.last.stage != "handoff"
+
+
 async def test_after_a_warning_nothing_is_asked_until_the_person_goes_on(talking: Talking) -> None:
     await to_interview(talking)
     pending = talking.last.asks
