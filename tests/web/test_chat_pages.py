@@ -213,7 +213,7 @@ async def test_when_the_database_is_down_the_words_stay_in_the_box(
 
 
 @pytest.mark.xfail(
-    strict=False, reason="now and then a staff reply is not shown after other tests ran; cause not found"
+    strict=False, reason="now and then a staff reply is not shown after other tests; cause not found"
 )
 @pytest.mark.parametrize("text", HOSTILE)
 async def test_hostile_words_are_shown_as_words(echo_page: httpx.AsyncClient, office: Office, text: str) -> None:
@@ -249,7 +249,7 @@ async def test_text_size_is_kept(page: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.xfail(
-    strict=False, reason="now and then a staff reply is not shown after other tests ran; cause not found"
+    strict=False, reason="now and then a staff reply is not shown after other tests; cause not found"
 )
 async def test_a_late_reply_is_fetched_by_the_script(page: httpx.AsyncClient, office: Office) -> None:
     assert (await page.get("/chat/later")).status_code == 204
