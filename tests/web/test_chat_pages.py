@@ -212,9 +212,7 @@ async def test_when_the_database_is_down_the_words_stay_in_the_box(
     assert (await echo_page.post("/api/chat/c1", json={"text": "我爹病了"})).status_code == 503
 
 
-@pytest.mark.xfail(
-    strict=False, reason="now and then a staff reply is not shown after other tests; cause not found"
-)
+@pytest.mark.xfail(strict=False, reason="now and then a staff reply is not shown after other tests; cause not found")
 @pytest.mark.parametrize("text", HOSTILE)
 async def test_hostile_words_are_shown_as_words(echo_page: httpx.AsyncClient, office: Office, text: str) -> None:
     fragment = (await echo_page.post("/chat", data={"text": text}, headers={"x-fragment": "1"})).text
@@ -248,9 +246,7 @@ async def test_text_size_is_kept(page: httpx.AsyncClient) -> None:
     assert 'data-size="0"' in (await page.get("/")).text
 
 
-@pytest.mark.xfail(
-    strict=False, reason="now and then a staff reply is not shown after other tests; cause not found"
-)
+@pytest.mark.xfail(strict=False, reason="now and then a staff reply is not shown after other tests; cause not found")
 async def test_a_late_reply_is_fetched_by_the_script(page: httpx.AsyncClient, office: Office) -> None:
     assert (await page.get("/chat/later")).status_code == 204
     await page.post("/chat", data={"text": "我家有难处"})
