@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from actions import notices, routing, rulebook
 from actions.office import Office
@@ -29,8 +29,12 @@ def open_task(
     case_id: int | None = None,
     conversation_id: str | None = None,
     text: str = "",
+    due_at: datetime | None = None,
 ) -> Task:
-    """Open a task, once per `key`; the people of the area are told, of the area above where nobody is."""
+    """Open a task, once per `key`; the people of the area are told, of the area above where nobody is.
+
+    `due_at`: an appointment; None: as soon as somebody can.
+    """
     area_id, case_id = routing.past_complaint(uow, conversation_id, area_id, case_id)
     task, new = uow.tasks.open_once(
         Task(
@@ -42,6 +46,7 @@ def open_task(
             conversation_id=conversation_id,
             text=text,
             created_at=office.clock.now(),
+            due_at=due_at,
         )
     )
     if new:
