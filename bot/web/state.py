@@ -21,7 +21,8 @@ class Web:
     secure_cookies: bool
 
 
-def web(request: Request) -> Web:
+async def web(request: Request) -> Web:
+    """A dependency; `async`, or each request would go through a thread for it."""
     found = request.app.state.web
     assert isinstance(found, Web)
     return found
