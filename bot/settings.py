@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(default=False, description="Send cookies over HTTPS only; set it behind a TLS proxy")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged")
 
+    log_file: Path | None = Field(
+        default=None, description="Write the log into this file too, ten files of 10 MB in turn; by default stderr only"
+    )
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _any_case(cls, value: object) -> object:

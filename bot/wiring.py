@@ -21,11 +21,12 @@ from actions.chat import ChatDesk
 from actions.clock import Clock
 from actions.office import Contacts, Office
 from actions.reading import Reader, fact_types
+from bot import backups
 from bot.rasa_link import RasaActs, RasaProcess, action_router
 from bot.settings import Settings
 from bot.web.app import create_app
 from policy_kb import Library, load_library
-from storage import Database, Vault
+from storage import Database, Manifest, Vault, archive
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 2
@@ -41,12 +42,30 @@ def build_library(settings: Settings) -> Library:
     return load_library(office_file)
 
 
-def open_database(settings: Settings) -> Database:
-    """The office's database, migrated; its key is made at the first start."""
+def closed_database(settings: Settings) -> Database:
+    """The office's database as it stands, not migrated."""
     settings.var.mkdir(parents=True, exist_ok=True)
-    db = Database(settings.database_url, Vault.open(settings.key_file))
+    return Database(settings.database_url, Vault.open(settings.key_file))
+
+
+def open_database(settings: Settings) -> Database:
+    """The office's database, migrated; its key is made at the first start. Before an upgrade a backup is written."""
+    db = closed_database(settings)
+    if db.is_outdated:
+        path = backups.path_for(settings, "before-upgrade")
+        backups.write(settings, db, path)
+        log.warning("the tables are older than the program; a backup was written before the upgrade: %s", path.name)
     db.migrate()
     return db
+
+
+def restore(settings: Settings, path: Path) -> tuple[Manifest, bytes | None]:
+    """Read a backup into the office's empty database; its manifest, and the office file that was in it."""
+    db = closed_database(settings)
+    try:
+        return db.restore(path), archive.read_file(path, backups.OFFICE_FILE)
+    finally:
+        db.close()
 
 
 def build_office(settings: Settings) -> Office:

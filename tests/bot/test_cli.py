@@ -3,49 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-SHOUWANG = Path(sys.executable).with_name("shouwang")
+from tests.support.command import SHOUWANG, Command
+
 PACKS = {"guokaifa-2020-6", "ningxia-2020-8", "longkou-2021-1", "luan-2019-15", "ganzhou-2020-4"}
 AREAS = "code,name,level,parent_code\n37,山东省,province,\n3706,烟台市,city,37\n370681,龙口市,county,3706\n"
-
-
-class Command:
-    """Runs `shouwang` with an office of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("SHOUWANG_")}
-        self.environment = {
-            **inherited,
-            "SHOUWANG_VAR": str(folder / "var"),
-            "SHOUWANG_KEY_FILE": str(folder / "key"),
-            "SHOUWANG_NOW": "2026-03-02T09:00:00+08:00",
-        }
-
-    def __call__(self, *arguments: str, given: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
-            [SHOUWANG, *arguments],
-            input=given,
-            env={**self.environment, **environment},
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-
-    def lines(self, *arguments: str, given: list[Any]) -> tuple[list[dict[str, Any]], int]:
-        """The answers to these lines (bytes as they are, everything else as JSON), and the exit status."""
-        raw = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in given]
-        done = self(*arguments, given=b"\n".join(raw) + b"\n")
-        assert not done.stderr, done.stderr.decode()
-        return [json.loads(line) for line in done.stdout.splitlines()], done.returncode
 
 
 @pytest.fixture

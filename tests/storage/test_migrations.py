@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import stat
-import threading
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
-from storage import BadValue, Database, MigrationError, Vault, migrate, models
+from storage import Database, MigrationError, Vault, migrate, models
 from tests.storage.rows import case, fact
 
 
@@ -118,47 +115,3 @@ def test_the_database_file_belongs_to_its_owner_alone(sqlite_db: Database) -> No
         uow.commit()
     for path in Path(str(sqlite_db.file)).parent.glob("office.db*"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
-
-
-def test_a_backup_taken_while_messages_come_in_opens_and_holds_what_was_there(
-    sqlite_db: Database, tmp_path: Path, key_file: Path, now: datetime
-) -> None:
-    stop = threading.Event()
-
-    def keep_writing() -> None:
-        number = 0
-        while not stop.is_set():
-            with sqlite_db.begin() as uow:
-                uow.inbox.accept("web", "c1", f"m{number}", "我家没钱", now)
-                uow.commit()
-            number += 1
-
-    writer = threading.Thread(target=keep_writing)
-    writer.start()
-    try:
-        for number in range(5):
-            with sqlite_db.read() as uow:
-                at_least = uow.inbox.backlog()
-            copy = sqlite_db.backup(tmp_path / "copies" / f"{number}.db")
-            assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-            with closing(sqlite3.connect(copy)) as raw:
-                assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            restored = Database(f"sqlite:///{copy}", Vault.open(key_file))
-            restored.migrate()
-            with restored.read() as uow:
-                texts = uow.inbox.texts("c1")
-            restored.close()
-            assert len(texts) >= at_least
-            assert set(texts) <= {"我家没钱"}
-    finally:
-        stop.set()
-        writer.join()
-    assert not list((tmp_path / "copies").glob(".*")), "no half-written copy is left"
-
-
-def test_a_postgresql_database_names_its_own_way_of_backup(db: Database, tmp_path: Path) -> None:
-    if db.is_sqlite:
-        assert db.backup(tmp_path / "x.db").exists()
-        return
-    with pytest.raises(BadValue, match="pg_dump"):
-        db.backup(tmp_path / "x.db")
