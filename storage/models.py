@@ -122,6 +122,7 @@ class InboundMessage(Base):
     asks: Mapped[str | None] = mapped_column(Line(64), default=None)  # the three below: as they stood after this turn
     stage: Mapped[str | None] = mapped_column(Line(16), default=None)
     receipt: Mapped[str | None] = mapped_column(Line(24), default=None)
+    origin_index: Mapped[str | None] = mapped_column(Line(64), default=None)  # sender's address, until it is answered
 
 
 class Reply(Base):
@@ -348,6 +349,25 @@ class AuditEntry(Base):
     subject: Mapped[str] = mapped_column(Line(80), index=True)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default_factory=dict)
     mac: Mapped[str] = mapped_column(Line(64), default="")  # chained keyed hash, see queries/audit.py
+
+
+class AuditHead(Base):
+    """How many entries the audit log has and where it ends, under a keyed seal; one row, see queries/audit.py."""
+
+    __tablename__ = "audit_head"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    entries: Mapped[int] = mapped_column()
+    mac: Mapped[str] = mapped_column(Line(64))  # of the last entry
+    seal: Mapped[str] = mapped_column(Line(64))
+
+
+class Allowance(Base):
+    """How often something was tried since `since`, counted across processes; see queries/allowances.py."""
+
+    __tablename__ = "allowances"
+    key: Mapped[str] = mapped_column(Line(64), primary_key=True)  # keyed hash of what is counted
+    spent: Mapped[int] = mapped_column()
+    since: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class SealingKey(Base):
