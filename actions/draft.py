@@ -49,7 +49,6 @@ class Draft(BaseModel):
     paused_stage: str | None = None
     in_danger: bool = False  # a warning was given; no questions until the person goes on
     lookup_receipt: str | None = None
-    failed_lookups: int = 0
     person: PersonDraft = Field(default_factory=PersonDraft)
     complaint: ComplaintDraft = Field(default_factory=ComplaintDraft)
     receipt: str | None = None  # the last case opened here
@@ -63,5 +62,4 @@ class Draft(BaseModel):
             receipt=self.receipt,
             receipts=list(self.receipts),
             visit_question=self.visit_question,
-            failed_lookups=self.failed_lookups,
         )
