@@ -36,7 +36,7 @@ def _kind(talk: Talk) -> str | None:
         return talk.heard.danger.kind
     heard = talk.heard
     about_else = heard.intent in {"complaint", "question"} or heard.facts or heard.amounts or talk.pressed is not None
-    sure = talk.act == "danger" and talk.confidence >= SURE
+    sure = talk.act == "danger" and talk.confidence >= SURE and not heard.figure_of_speech
     return DEFAULT_KIND if sure and not about_else else None
 
 
