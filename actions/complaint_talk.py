@@ -175,6 +175,7 @@ def _take_name(talk: Talk) -> None:
     if talk.pressed != "anonymous" and talk.act not in {"deny", "dont_know"}:
         name = review_talk.read_name(talk.heard, talk.text)
     if name is None:
+        hearing.keep_words(talk)
         talk.draft.skipped.append("name")
     talk.draft.person.name = name
 

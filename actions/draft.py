@@ -43,6 +43,7 @@ class Draft(BaseModel):
     parts: dict[str, Any] = Field(default_factory=dict)  # answers to sub-questions
     reviewed: bool = False
     unsure: bool = False  # asked to choose between complaint and application
+    told_whose: bool = False  # it was said whose household the questions are about
     skipped: list[str] = Field(default_factory=list)  # place, name or phone that was not given
     buttons: dict[str, str] = Field(default_factory=dict)  # title of an offered choice -> what it means
     paused_asks: str | None = None  # the interview's question while a side matter runs

@@ -8,7 +8,8 @@ from actions.talk import Talk
 from actions.wording import clause_details, read_back, result_text
 from nlu import Extraction
 
-NAME_LENGTH = range(2, 16)
+DETAILS = {"name", "proxy_name", "proxy_consent", "phone"}
+NAME_LENGTH = range(2, 5)  # what is longer is a name only where it is announced as one or looks like one
 
 
 def show(talk: Talk, open_questions: bool = False) -> None:
@@ -41,7 +42,22 @@ def answer(talk: Talk) -> bool:
     handler = handlers.get(talk.asks or "")
     if handler is None:
         return False
-    handler(talk)
+    if talk.asks in DETAILS and _told_in_between(talk):
+        next_detail(talk)
+    else:
+        handler(talk)
+    return True
+
+
+def _told_in_between(talk: Talk) -> bool:
+    """A piece of the story where a name or number was asked for: it is written down, and the question comes again."""
+    if talk.pressed is not None or talk.heard.names or talk.heard.phones:
+        return False
+    if not (talk.heard.facts or talk.heard.hardships):
+        return False
+    changed = hearing.take_in(talk)
+    hearing.keep_words(talk)
+    talk.say(read_back(talk, changed, "interview.heard")) if changed else talk.say_text("review.noted")
     return True
 
 
@@ -230,7 +246,7 @@ def submit(talk: Talk) -> None:
     )
     finish(talk, case.receipt)
     progress = cases.progress(talk.office, talk.uow, case)
-    talk.say_text("review.submitted", receipt=case.receipt)
+    talk.say_text("review.submitted" if case.phone else "review.submitted_without_phone", receipt=case.receipt)
     talk.say("\n".join([talk.words("review.what_next"), *progress.lines]))
 
 

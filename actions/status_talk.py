@@ -179,8 +179,14 @@ def _after_submission(talk: Talk) -> bool:
         answers_return and talk.act in {"complain", "apply", "on_behalf", "withdraw"}
     ):
         return False
-    if talk.act in {"thanks", "greet", "affirm", "deny", "dont_know"} and not talk.heard.facts:
+    if talk.act == "thanks" and not talk.heard.facts:
+        talk.say_text("common.you_are_welcome")
+        return True
+    if talk.act in {"greet", "affirm", "deny", "dont_know"} and not talk.heard.facts:
         talk.say_text("status.rest", receipt=case.receipt)
+        return True
+    if plainly.asks_progress(talk.office.texts, talk.text):
+        look_up(talk)
         return True
     if talk.heard.intent == "question" and not talk.heard.hardships:
         return False
@@ -194,6 +200,9 @@ def _after_submission(talk: Talk) -> bool:
     )
     if changed:
         talk.say(read_back(talk, changed, "status.added_facts"))
+    if talk.heard.phones and case.phone is None:
+        talk.uow.cases.set_phone(case, talk.heard.phones[0].value)
+        talk.say_text("review.phone_noted")
     talk.say_text("status.added", receipt=case.receipt)
     talk.wait_for(None, "submitted")
     return True
