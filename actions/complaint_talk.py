@@ -218,4 +218,5 @@ def _submit(talk: Talk) -> None:
         matter=draft.matter,
     )
     review_talk.finish(talk, case.receipt)
-    talk.say_text("complaint.submitted", receipt=case.receipt)
+    key = "complaint.submitted" if draft.person.phone else "complaint.submitted_without_phone"
+    talk.say_text(key, receipt=case.receipt)

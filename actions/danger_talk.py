@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from actions import plainly
 from actions.talk import Talk
 
 DEFAULT_KIND = "other"
@@ -86,5 +87,8 @@ def _go_on_after_danger(talk: Talk) -> bool:
 def _goes_on(talk: Talk) -> bool:
     """The button, a side request, or a story told on: whoever goes on is not held up."""
     if talk.pressed == "resume" or talk.act in {"start_over", "want_person", "check_status", "ask_policy", "complain"}:
+        return True
+    if plainly.goes_on(talk.office.texts, talk.text):
+        talk.pressed = "resume"
         return True
     return bool(talk.heard.facts or talk.heard.hardships or talk.heard.amounts)

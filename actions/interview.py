@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions import complaint_talk, hearing, review_talk, subquestions
+from actions import complaint_talk, hearing, plainly, review_talk, subquestions
 from actions.talk import Talk
 from actions.wording import read_back
 
@@ -74,7 +74,7 @@ def _answer_fact(talk: Talk) -> None:
         changed = hearing.state_sound(talk, {fact_id: value}, {})
         hearing.keep_words(talk)
     else:
-        changed = hearing.take_in(talk)
+        changed = hearing.take_in(talk) or changed_answer(talk)
         if value is not None:
             changed = hearing.state_sound(talk, {fact_id: value}, {}) + changed
     if fact_id in talk.facts():
@@ -95,6 +95,18 @@ def _value_of(talk: Talk, fact_id: str) -> object | None:
             value: object = button.value
             return value
     return None
+
+
+def changed_answer(talk: Talk) -> list[str]:
+    """«不对，从来不是»: the title of a button of one question that was answered before changes that answer."""
+    title = plainly.without_correction(talk.office.texts, talk.text)
+    meant = {
+        fact_id: button.value
+        for fact_id in talk.facts()
+        for button in talk.spec(fact_id).buttons
+        if button.title == title and fact_id != talk.asks
+    }
+    return hearing.state_sound(talk, meant, {}) if len(meant) == 1 else []
 
 
 def leave_open(talk: Talk, fact_id: str) -> None:
@@ -238,6 +250,27 @@ def why(talk: Talk, fact_id: str) -> str:
 def fact_buttons(talk: Talk, fact_id: str) -> list[tuple[str, str]]:
     titles = [(button.title, "value") for button in talk.spec(fact_id).buttons]
     return [*titles, *talk.buttons("dont_know")]
+
+
+def go_on(talk: Talk) -> bool:
+    """«接着办»: what was pending is asked again; nothing is read into the words themselves."""
+    if talk.draft.kind is None or talk.stage not in {"interview", "review", "complaint", "question"}:
+        return False
+    if talk.asks is not None:
+        put_pending_again(talk)
+    elif talk.draft.kind == "complaint":
+        complaint_talk.put_again(talk)
+    else:
+        advance(talk)
+    return True
+
+
+def rest(talk: Talk) -> bool:
+    """«明天再说»: the draft stays as it is, and so does the question."""
+    if talk.draft.kind is None or talk.stage not in {"interview", "review", "complaint"}:
+        return False
+    talk.say_text("interview.rest", talk.buttons("resume"))
+    return True
 
 
 def put_pending_again(talk: Talk) -> None:

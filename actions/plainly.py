@@ -51,6 +51,31 @@ def after_all(texts: Texts, text: str) -> bool:
     return any(phrase in said for phrase in table["agree_after_all"])
 
 
+def they_know(texts: Texts, text: str) -> bool:
+    """«她知道»: the household concerned knows and agrees; a yes to this question alone."""
+    said, table = bare(text), texts.get("plainly")
+    return (
+        len(said) <= table["longest"]
+        and not any(word in said for word in "不没吗")
+        and any(phrase in said for phrase in table["they_know"])
+    )
+
+
+def goes_on(texts: Texts, text: str) -> bool:
+    """After a warning: «没事了，接着说»."""
+    said = bare(text)
+    return len(said) <= SHORT_QUESTION and any(phrase in said for phrase in texts.get("plainly.danger_over"))
+
+
+def without_correction(texts: Texts, text: str) -> str:
+    """What remains of «不对，从来不是» without the word that corrects."""
+    said = text.strip(" 。.，,！!")
+    for word in texts.get("plainly.corrects"):
+        if said.startswith(word):
+            return said.removeprefix(word).lstrip(" ，,。：:是")
+    return said
+
+
 def asks_progress(texts: Texts, text: str) -> bool:
     """«啥时候来人啊»: a short question how the own case stands."""
     said = bare(text)

@@ -104,4 +104,6 @@ REQUESTS: dict[str, Callable[[Talk], bool]] = {
     "complain": _complain,
     "on_behalf": _on_behalf,
     "apply": _apply,
+    "go_on": interview.go_on,
+    "rest": interview.rest,
 }

@@ -182,7 +182,10 @@ def _after_submission(talk: Talk) -> bool:
     if talk.act == "thanks" and not talk.heard.facts:
         talk.say_text("common.you_are_welcome")
         return True
-    if talk.act in {"greet", "affirm", "deny", "dont_know"} and not talk.heard.facts:
+    if case.kind == "complaint" and _tells_own_trouble(talk):
+        talk.act = "apply"  # no matter for whoever looks into the complaint: it becomes one of its own
+        return False
+    if talk.act in {"greet", "affirm", "deny", "dont_know"} and not (talk.heard.facts or talk.heard.phones):
         talk.say_text("status.rest", receipt=case.receipt)
         return True
     if plainly.asks_progress(talk.office.texts, talk.text):
@@ -206,6 +209,11 @@ def _after_submission(talk: Talk) -> bool:
     talk.say_text("status.added", receipt=case.receipt)
     talk.wait_for(None, "submitted")
     return True
+
+
+def _tells_own_trouble(talk: Talk) -> bool:
+    own = any(h.subject == "self_household" and h.status == "actual" for h in talk.heard.hardships)
+    return own and talk.heard.intent == "apply_help"
 
 
 def ask_withdraw(talk: Talk) -> bool:

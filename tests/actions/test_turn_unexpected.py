@@ -169,3 +169,120 @@ async def test_who_speaks_for_a_neighbour_is_told_at_once_whose_household_is_mea
     assert "替他报的那一家" in talking.text
     await talking.say("山东省龙口市东江镇")
     assert "替他报的那一家" not in talking.text
+
+
+async def test_a_bare_phone_after_submission_is_taken_too(office: Office, talking: Talking) -> None:
+    await to_interview(talking)
+    await answer_until(talking, "phone")
+    await talking.say("没有电话", "deny")
+    await talking.say("交上去", "affirm")
+    receipt = talking.last.receipt
+    await talking.say("13988887777", "affirm")
+    other = Talking(office)
+    await other.say(f"{receipt} 后四位7777", "check_status")
+    assert "现在在等" in other.text
+
+
+async def test_own_trouble_told_after_a_complaint_is_an_application_of_its_own(
+    office: Office, talking: Talking
+) -> None:
+    await talking.say("我要投诉村会计，他把我的粮食直补冒领了三年，一分钱没给我，怎么说都不认账", "complain")
+    await talking.say("同意", "affirm")
+    await talking.say("山东省龙口市东江镇毡王村")
+    await talking.say("不留名", "deny")
+    await talking.say("没有电话", "deny")
+    await talking.say("交上去", "affirm")
+    complaint = talking.last.receipt
+    answer = await talking.say("我还要申请救助，我老伴脑梗，花了三万")
+    assert answer.stage == "interview"
+    await answer_until(talking, "confirm_submit")
+    await talking.say("交上去", "affirm")
+    assert talking.last.receipt not in {None, complaint}
+    with office.db.read() as uow:
+        case = uow.cases.by_receipt(complaint or "")
+        assert case is not None
+        assert "脑梗" not in case.own_words + "".join(event.text for event in uow.cases.events(case.id))
+
+
+async def test_a_button_of_an_earlier_question_changes_that_answer(talking: Talking) -> None:
+    await to_interview(talking)
+    assert talking.last.asks == "household_kind"
+    await talking.say("以前是，后来脱贫了")
+    assert talking.facts()["household_kind"] == "lifted"
+    await talking.say("不对，从来不是")
+    assert talking.facts()["household_kind"] == "general"
+
+
+async def test_a_town_told_later_lies_in_the_county_told_before(tmp_path: Path) -> None:
+    talking = Talking(make_office(tmp_path / "no-areas"))
+    await talking.say("六安金寨县的，俺妈得了肺癌")
+    await talking.say("同意", "affirm")
+    await talking.say("梅山镇")
+    await answer_until(talking, "confirm_facts")
+    assert "金寨县梅山镇" in talking.text
+
+
+@pytest.mark.parametrize("words", ["火灭了，没事了", "没事了，接着说"])
+async def test_a_danger_that_is_over_is_over(talking: Talking, words: str) -> None:
+    await to_interview(talking)
+    pending = talking.last.asks
+    await talking.say("家里着火了")
+    answer = await talking.say(words)
+    assert (answer.asks, answer.stage) == (pending, "interview")
+
+
+@pytest.mark.parametrize("words", ["接着办", "继续"])
+async def test_go_on_asks_what_was_pending(talking: Talking, words: str) -> None:
+    await to_interview(talking)
+    asked = talking.last
+    answer = await talking.say(words, "affirm")
+    assert answer.asks == asked.asks
+    assert answer.replies[-1].text == asked.replies[-1].text
+
+
+async def test_tomorrow_is_soon_enough(talking: Talking) -> None:
+    await to_interview(talking)
+    pending = talking.last.asks
+    answer = await talking.say("明天再说", "nlu_fallback")
+    assert (answer.asks, answer.stage) == (pending, "interview")
+    assert "接着办" in talking.text
+
+
+@pytest.mark.parametrize("words", ["她知道", "知道了", "晓得的咯"])
+async def test_knowing_is_no_order_to_submit(talking: Talking, words: str) -> None:
+    await to_interview(talking)
+    await answer_until(talking, "confirm_submit")
+    answer = await talking.say(words)
+    assert answer.receipt is None
+
+
+async def test_unclear_words_at_the_end_are_asked_once_and_then_left_in_peace(talking: Talking) -> None:
+    await to_interview(talking)
+    await answer_until(talking, "confirm_submit")
+    await talking.say("屋里的灯坏了")
+    assert "没听懂" in talking.text
+    await talking.say("灯泡要买新的")
+    assert "留着" in talking.text
+    assert talking.last.receipt is None
+
+
+async def test_who_would_rather_not_say_a_name_is_not_asked_twice(talking: Talking) -> None:
+    await to_interview(talking)
+    await answer_until(talking, "name")
+    answer = await talking.say("不想说", "deny")
+    assert answer.asks == "phone"
+
+
+async def test_a_name_with_no_known_surname_is_taken_when_repeated(office: Office, talking: Talking) -> None:
+    await to_interview(talking)
+    await answer_until(talking, "name")
+    assert (await talking.say("勉强够")).asks == "name"
+    assert (await talking.say("老憨")).asks == "phone"
+
+
+async def test_not_knowing_whether_the_list_is_right_is_no_obstacle(talking: Talking) -> None:
+    await to_interview(talking)
+    await answer_until(talking, "confirm_facts")
+    answer = await talking.say("不知道", "dont_know")
+    assert answer.asks == "name"
+    assert "核对" in talking.text
