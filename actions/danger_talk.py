@@ -16,12 +16,13 @@ def answer(talk: Talk) -> bool:
     kind = _kind(talk)
     if kind is None:
         return _go_on_after_danger(talk)
-    talk.say(_plain_help(talk, kind), talk.buttons("after_danger"))
+    asks_phone = not talk.draft.person.phone
+    talk.say(_plain_help(talk, kind), () if asks_phone else talk.buttons("after_danger"))
     _tell_a_person(talk, kind)
     if talk.stage != "handoff":
         talk.draft.paused_asks, talk.draft.paused_stage = talk.asks, talk.stage
-    if not talk.draft.person.phone:
-        talk.say_text("danger.leave_phone")
+    if asks_phone:  # the buttons stand below the last words, where they can be pressed
+        talk.say_text("danger.leave_phone", talk.buttons("after_danger"))
     if talk.conv.consent_at is None:
         talk.draft.held.append(talk.message.id)
     else:

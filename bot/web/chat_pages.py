@@ -85,6 +85,8 @@ async def _said(request: Request, state: Web, form: dict[str, str], own: str, an
     """To the script everything after what it has shown: a late answer to an earlier message may have come between."""
     if "x-fragment" not in request.headers:
         return _go("/#now")
+    if answer.stage == "opening":  # consent was refused: what was said is deleted and must leave the screen as well
+        return Response(status_code=205)
     if "after" not in form:
         return _fragment(answer)
     return _fragment(await run_in_threadpool(state.chat.later, own, inputs.sequence(form["after"])))

@@ -286,3 +286,16 @@ async def test_not_knowing_whether_the_list_is_right_is_no_obstacle(talking: Tal
     answer = await talking.say("不知道", "dont_know")
     assert answer.asks == "name"
     assert "核对" in talking.text
+
+
+async def test_a_question_without_a_why_is_about_the_policy(talking: Talking) -> None:
+    await talking.say("家里有人得了癌症，花了五万")
+    await talking.say("同意", "affirm")
+    answer = await talking.say("低保跟这个是一回事吗？", "ask_why")
+    assert answer.asks == "place"
+    assert "各地的规定不一样" not in talking.text
+
+
+async def test_the_way_back_from_a_warning_stands_below_its_last_words(talking: Talking) -> None:
+    answer = await talking.say("房子要塌了")
+    assert [choice.title for choice in answer.replies[-1].choices] == ["我现在没事，接着说"]
