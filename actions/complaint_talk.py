@@ -168,7 +168,7 @@ def _take_place(talk: Talk) -> None:
 
 
 def _take_name(talk: Talk) -> None:
-    if talk.conv.place is None and (place := hearing.named_place(talk)):
+    if not talk.heard.names and (place := hearing.named_place(talk)):
         hearing.set_place(talk, place)
         return
     name = None

@@ -9,6 +9,7 @@ from actions.talk import Talk
 from actions.wording import read_back
 
 CHINESE = re.compile("[㐀-鿿]")
+TELLING_TITLE = 4  # code points: «是的» and «没有» are buttons of many questions
 MAX_TRIES = 2  # a question not understood so often is left to the visit
 
 
@@ -104,7 +105,7 @@ def changed_answer(talk: Talk) -> list[str]:
         fact_id: button.value
         for fact_id in talk.facts()
         for button in talk.spec(fact_id).buttons
-        if button.title == title and fact_id != talk.asks
+        if button.title == title and len(title) >= TELLING_TITLE and fact_id != talk.asks
     }
     return hearing.state_sound(talk, meant, {}) if len(meant) == 1 else []
 

@@ -207,9 +207,7 @@ def _quantity(words: str, asks: str) -> float | None:
         n
         for n in numbers
         if not re.match(r"年(?!都|也)|月(?:份|前)|岁|个?人|口|个月|天(?!$)|亩|头|只|次|周", plain[n.end : n.end + 3])
-        and not (
-            n.text == "一" and re.match(r"(?:个月|年|月|学期|个学期|天|期|分|共|般|直|季)", plain[n.end : n.end + 3])
-        )
+        and not (n.text == "一" and not re.match(r"元|块|$", plain[n.end : n.end + 3]))  # 一年, 一共, 一下 …
     ]
     if not numbers:
         none = _says_none(words) or (len(words) <= 12 and re.search(_data()["nothing"], words))

@@ -213,6 +213,25 @@ async def test_a_button_of_an_earlier_question_changes_that_answer(talking: Talk
     assert talking.facts()["household_kind"] == "general"
 
 
+async def test_a_button_that_many_questions_have_changes_none_of_them(talking: Talking) -> None:
+    await to_interview(talking)
+    await talking.say("从来不是")
+    before = talking.facts()
+    await talking.say("没有吧我想", "nlu_fallback")
+    asks = talking.last.asks
+    await talking.say("是的", "affirm")
+    changed = {key for key, value in talking.facts().items() if key in before and before[key] != value}
+    assert changed <= {asks}
+
+
+async def test_a_place_told_where_a_complaint_asks_for_a_name_leaves_the_name_open(talking: Talking) -> None:
+    await talking.say("我要投诉毡王村的支书，他把危房改造的名额给了自己的小舅子，去年十月的事", "complain")
+    await talking.say("同意", "affirm")
+    await talking.say("龙口市东江镇毡王村")
+    answer = await talking.say("龙口市东江镇毡王村")
+    assert answer.asks == "name"
+
+
 async def test_a_town_told_later_lies_in_the_county_told_before(tmp_path: Path) -> None:
     talking = Talking(make_office(tmp_path / "no-areas"))
     await talking.say("六安金寨县的，俺妈得了肺癌")
