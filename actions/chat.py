@@ -86,11 +86,19 @@ class ChatDesk:
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def converse(
-        self, conversation: str, text: str, message_id: str | None = None, channel: str = "web"
+        self,
+        conversation: str,
+        text: str,
+        message_id: str | None = None,
+        channel: str = "web",
+        origin: str | None = None,
     ) -> ChatAnswer:
-        """Take a message in and answer it; the same `message_id` again gives the same answer and no second effect."""
+        """Take a message in and answer it; the same `message_id` again gives the same answer and no second effect.
+
+        `origin`: the sender's network address, by which wrong look-ups are counted.
+        """
         external_id = message_id or uuid.uuid4().hex
-        inbound_id, answered = await asyncio.to_thread(self._accept, channel, conversation, external_id, text)
+        inbound_id, answered = await asyncio.to_thread(self._accept, channel, conversation, external_id, text, origin)
         if not answered and await asyncio.to_thread(self._danger_first, inbound_id, text):
             answered = True
         if not answered:
@@ -127,9 +135,11 @@ class ChatDesk:
 
     # -- inside -------------------------------------------------------------------------------------------
 
-    def _accept(self, channel: str, conversation: str, external_id: str, text: str) -> tuple[int, bool]:
+    def _accept(
+        self, channel: str, conversation: str, external_id: str, text: str, origin: str | None
+    ) -> tuple[int, bool]:
         with self._office.db.begin() as uow:
-            message, _ = uow.inbox.accept(channel, conversation, external_id, text, self._office.clock.now())
+            message, _ = uow.inbox.accept(channel, conversation, external_id, text, self._office.clock.now(), origin)
             uow.flush()
             inbound_id, answered = message.id, message.status != "received"
             uow.commit()

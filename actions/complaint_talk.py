@@ -168,13 +168,14 @@ def _take_place(talk: Talk) -> None:
 
 
 def _take_name(talk: Talk) -> None:
-    if talk.conv.place is None and (place := hearing.named_place(talk)):
+    if not talk.heard.names and (place := hearing.named_place(talk)):
         hearing.set_place(talk, place)
         return
     name = None
     if talk.pressed != "anonymous" and talk.act not in {"deny", "dont_know"}:
         name = review_talk.read_name(talk.heard, talk.text)
     if name is None:
+        hearing.keep_words(talk)
         talk.draft.skipped.append("name")
     talk.draft.person.name = name
 
@@ -217,4 +218,5 @@ def _submit(talk: Talk) -> None:
         matter=draft.matter,
     )
     review_talk.finish(talk, case.receipt)
-    talk.say_text("complaint.submitted", receipt=case.receipt)
+    key = "complaint.submitted" if draft.person.phone else "complaint.submitted_without_phone"
+    talk.say_text(key, receipt=case.receipt)

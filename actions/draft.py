@@ -43,13 +43,13 @@ class Draft(BaseModel):
     parts: dict[str, Any] = Field(default_factory=dict)  # answers to sub-questions
     reviewed: bool = False
     unsure: bool = False  # asked to choose between complaint and application
+    told_whose: bool = False  # it was said whose household the questions are about
     skipped: list[str] = Field(default_factory=list)  # place, name or phone that was not given
     buttons: dict[str, str] = Field(default_factory=dict)  # title of an offered choice -> what it means
     paused_asks: str | None = None  # the interview's question while a side matter runs
     paused_stage: str | None = None
     in_danger: bool = False  # a warning was given; no questions until the person goes on
     lookup_receipt: str | None = None
-    failed_lookups: int = 0
     person: PersonDraft = Field(default_factory=PersonDraft)
     complaint: ComplaintDraft = Field(default_factory=ComplaintDraft)
     receipt: str | None = None  # the last case opened here
@@ -63,5 +63,4 @@ class Draft(BaseModel):
             receipt=self.receipt,
             receipts=list(self.receipts),
             visit_question=self.visit_question,
-            failed_lookups=self.failed_lookups,
         )

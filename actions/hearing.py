@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from actions.places import resolve_area
 from actions.talk import Talk
 from policy_kb import FactError
+
+NAMES_A_COUNTY = re.compile("[省市县区旗州盟]")
+LONGEST_REST = 20  # code points of town, village and group
 
 
 def take_in(talk: Talk) -> list[str]:
@@ -79,9 +83,20 @@ def set_place(talk: Talk, place: str) -> None:
         place = known + place if area is not None else place
     if known and area is None and talk.conv.area_id is not None:
         return
-    talk.conv.place = area.path.replace("/", "") if area is not None else place
+    if known and area is None and not NAMES_A_COUNTY.search(place):
+        place = known + place  # a town told later lies where they said before
+    talk.conv.place = area.path.replace("/", "") + beyond(area.name, place) if area is not None else place
     talk.conv.area_id = area.id if area is not None else None
     talk.conv.pack_id = talk.office.library.pack_for_place(talk.conv.place).id
+
+
+def beyond(name: str, place: str) -> str:
+    """What was said below the smallest place we know: «诸由观镇» of «烟台龙口市诸由观镇» where only 龙口市 is known."""
+    for form in (name, name.rstrip("省市县区旗镇乡村")):
+        _, found, rest = place.rpartition(form)
+        if found and len(form) > 1 and len(rest) <= LONGEST_REST:
+            return rest
+    return ""
 
 
 def keep_words(talk: Talk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import interview
+from actions import interview, plainly
 from actions.talk import Talk
 
 
@@ -40,6 +40,18 @@ def answer_pending(talk: Talk) -> bool:
     if talk.asks == "phone":
         return _take_phone(talk)
     resume(talk)
+    return True
+
+
+def answer_about_callback(talk: Talk) -> bool:
+    """«下午三点以后打»: a word for whoever will call goes to them, and nothing else becomes of it."""
+    waits_for_call = talk.stage == "handoff" and talk.asks is None and not talk.draft.in_danger
+    if not waits_for_call or talk.pressed is not None or talk.command is not None:
+        return False
+    if talk.heard.facts or talk.heard.hardships or not plainly.about_callback(talk.office.texts, talk.text):
+        return False
+    _open_callback(talk, str(talk.message.id))
+    talk.say_text("person.passed_on", talk.buttons("resume"))
     return True
 
 
@@ -83,7 +95,7 @@ def resume(talk: Talk, quiet: bool = False) -> None:
     interview.answer(talk)
 
 
-def _open_callback(talk: Talk) -> None:
+def _open_callback(talk: Talk, more: str = "") -> None:
     phone = talk.draft.person.phone
     words = talk.words(
         "tasks.callback",
@@ -91,4 +103,4 @@ def _open_callback(talk: Talk) -> None:
         words=talk.text[:300],
         place=talk.conv.place or talk.words("tasks.place_unknown"),
     )
-    talk.call_a_person("person", f"{talk.office.clock.today()}:{'phone' if phone else 'chat'}", words)
+    talk.call_a_person("person", f"{talk.office.clock.today()}:{'phone' if phone else 'chat'}{more}", words)

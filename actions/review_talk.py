@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from actions import cases, hearing, interview
+from actions import cases, hearing, interview, plainly
 from actions.draft import PersonDraft
 from actions.talk import Talk
 from actions.wording import clause_details, read_back, result_text
 from nlu import Extraction
 
-NAME_LENGTH = range(2, 16)
+DETAILS = {"name", "proxy_name", "proxy_consent", "phone"}
+NAME_LENGTH = range(2, 5)  # what is longer is a name only where it is announced as one or looks like one
 
 
 def show(talk: Talk, open_questions: bool = False) -> None:
@@ -41,7 +42,22 @@ def answer(talk: Talk) -> bool:
     handler = handlers.get(talk.asks or "")
     if handler is None:
         return False
-    handler(talk)
+    if talk.asks in DETAILS and _told_in_between(talk):
+        next_detail(talk)
+    else:
+        handler(talk)
+    return True
+
+
+def _told_in_between(talk: Talk) -> bool:
+    """A piece of the story where a name or number was asked for: it is written down, and the question comes again."""
+    if talk.pressed is not None or talk.heard.names or talk.heard.phones:
+        return False
+    if not (talk.heard.facts or talk.heard.hardships):
+        return False
+    changed = hearing.take_in(talk)
+    hearing.keep_words(talk)
+    talk.say(read_back(talk, changed, "interview.heard")) if changed else talk.say_text("review.noted")
     return True
 
 
@@ -65,10 +81,13 @@ def _facts_confirmed(talk: Talk) -> None:
     if talk.pressed == "change":
         talk.say_text("review.what_is_wrong")
         return
-    changed = [] if talk.pressed else hearing.take_in(talk)
+    changed = [] if talk.pressed else hearing.take_in(talk) or interview.changed_answer(talk)
     if changed:
         talk.say(read_back(talk, changed, "review.changed"))
         interview.advance(talk)
+    elif talk.act == "dont_know":
+        talk.say_text("review.list_unsure")
+        _show_result(talk)
     elif talk.pressed == "yes" or talk.act in {"affirm", "thanks", "apply"} or talk.heard.denial is False:
         _show_result(talk)
     elif talk.act in {"deny", "correct"} or talk.heard.denial is True:
@@ -114,11 +133,11 @@ def next_detail(talk: Talk) -> None:
         talk.wait_for("confirm_submit", "review")
 
 
-def read_name(heard: Extraction, text: str) -> str | None:
-    """A name from its cue, or a short bare answer that can be one."""
+def read_name(heard: Extraction, text: str, unusual: bool = True) -> str | None:
+    """A name from its cue, or a short bare answer that can be one (`unusual`: also with no known surname)."""
     if heard.names:
         return heard.names[0].text
-    if heard.places or heard.phones:
+    if heard.places or heard.phones or not unusual:
         return None
     bare = text.strip(" 。.，,！!")
     digits = any(ch.isdigit() for ch in bare)
@@ -130,13 +149,20 @@ def _unwilling(talk: Talk) -> bool:
 
 
 def _take_name(talk: Talk) -> None:
-    name = None if _unwilling(talk) and not talk.heard.names else read_name(talk.heard, talk.text)
-    _set_or_skip(talk, "name", name)
+    _take_somebody(talk, "name")
 
 
 def _take_proxy_name(talk: Talk) -> None:
-    name = None if _unwilling(talk) and not talk.heard.names else read_name(talk.heard, talk.text)
-    _set_or_skip(talk, "proxy_name", name)
+    _take_somebody(talk, "proxy_name")
+
+
+def _take_somebody(talk: Talk, key: str) -> None:
+    """A name; who would rather not say is not asked twice, and a name with no known surname is taken when repeated."""
+    if _unwilling(talk) and not talk.heard.names:
+        talk.draft.skipped.append(key)
+        next_detail(talk)
+    else:
+        _set_or_skip(talk, key, read_name(talk.heard, talk.text, unusual=bool(talk.draft.tries.get(key))))
 
 
 def _set_or_skip(talk: Talk, key: str, value: str | None) -> None:
@@ -156,7 +182,7 @@ def _set_or_skip(talk: Talk, key: str, value: str | None) -> None:
 
 
 def _take_proxy_consent(talk: Talk) -> None:
-    if talk.decided == "yes":
+    if talk.decided == "yes" or (talk.decided is None and plainly.they_know(talk.office.texts, talk.text)):
         talk.draft.person.proxy_consent = True
     elif talk.decided == "no":
         talk.draft.person.proxy_consent = False
@@ -201,7 +227,10 @@ def _submit_confirmed(talk: Talk) -> None:
         next_detail(talk)
     elif talk.decided == "yes":
         submit(talk)
+    elif talk.act == "dont_know" or talk.draft.tries.get("confirm_submit"):
+        talk.say_text("review.not_yet", talk.buttons("submit_later"))
     else:
+        talk.draft.tries["confirm_submit"] = 1
         talk.say_text("review.submit_unclear", talk.buttons("confirm_submit"))
 
 
@@ -230,7 +259,7 @@ def submit(talk: Talk) -> None:
     )
     finish(talk, case.receipt)
     progress = cases.progress(talk.office, talk.uow, case)
-    talk.say_text("review.submitted", receipt=case.receipt)
+    talk.say_text("review.submitted" if case.phone else "review.submitted_without_phone", receipt=case.receipt)
     talk.say("\n".join([talk.words("review.what_next"), *progress.lines]))
 
 

@@ -111,6 +111,19 @@ class OfficeStep(Entry):
     tell_note: bool = False
 
 
+class LookupLimits(Entry):
+    """What lookups.yml says: wrong look-ups within so many hours."""
+
+    within_hours: int = Field(ge=1, le=48)  # the counts are kept for two days
+    most_wrong: dict[str, int]
+
+    @model_validator(mode="after")
+    def _whole(self) -> LookupLimits:
+        if set(self.most_wrong) != {"conversation", "address", "receipt"} or min(self.most_wrong.values()) < 3:
+            raise ValueError("conversation, address and receipt each want a number of at least 3")
+        return self
+
+
 class ComplaintBook(Entry):
     """What complaints.yml says."""
 
@@ -141,6 +154,12 @@ def reminder_book(folder: Path = FOLDER) -> ReminderBook:
 def complaint_book(folder: Path = FOLDER) -> ComplaintBook:
     """Read and check complaints.yml; raises RuleError."""
     return _read(folder / "complaints.yml", ComplaintBook)
+
+
+@cache
+def lookup_limits(folder: Path = FOLDER) -> LookupLimits:
+    """Read and check lookups.yml; raises RuleError."""
+    return _read(folder / "lookups.yml", LookupLimits)
 
 
 @cache

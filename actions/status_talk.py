@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from actions import cases, hearing, person_talk, plainly
+from actions import cases, hearing, lookups, person_talk, plainly
+from actions.receipts import read_receipt
 from actions.talk import Talk
 from actions.wording import read_back
 from storage import models
@@ -14,7 +15,6 @@ OTHER_REQUESTS = {
     *("apply", "on_behalf", "ask_policy", "ask_why"),
 }
 FOUR_DIGITS = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])")
-MAX_LOOKUPS = 5  # wrong numbers in one conversation, then a person
 
 
 def answer_visit_question(talk: Talk) -> bool:
@@ -87,34 +87,39 @@ def _leave_look_up(talk: Talk) -> None:
 def look_up(talk: Talk) -> None:
     """Progress of the own case, or by receipt number and the last four digits of the phone."""
     draft = talk.draft
-    receipt = talk.receipt or draft.lookup_receipt
-    if not talk.receipt and draft.receipts and talk.asks != "receipt":
-        for own in draft.receipts[-3:]:
-            case = talk.uow.cases.by_receipt(own)
+    receipt = read_receipt(talk.receipt or draft.lookup_receipt or "")
+    own = draft.receipts[-3:] if not talk.receipt and talk.asks != "receipt" else [receipt or ""]
+    if draft.receipts and set(own) <= set(draft.receipts):
+        for number in own:
+            case = talk.uow.cases.by_receipt(number)
             if case is not None:
                 _tell_progress(talk, case)
         _back(talk)
         return
     tail = _tail(talk)
     draft.lookup_receipt = receipt
-    if draft.failed_lookups >= MAX_LOOKUPS:
+    if talk.asks == "receipt" and not (talk.receipt or tail) and talk.act in {"deny", "dont_know"}:
+        talk.say_text("status.no_receipt", talk.buttons("person"))
+        _back(talk)
+    elif receipt is None or tail is None:
+        _ask_missing(talk, receipt)
+    else:
+        _look_up(talk, receipt, tail)
+
+
+def _look_up(talk: Talk, receipt: str, tail: str) -> None:
+    """The receipt is remembered when the digits do not fit: whoever mistyped them sends only them again."""
+    if not lookups.spend(talk, receipt):
         talk.say_text("status.too_many", talk.buttons("person"))
         _back(talk)
         return
-    if talk.asks == "receipt" and not (receipt or tail) and talk.act in {"deny", "dont_know"}:
-        talk.say_text("status.no_receipt", talk.buttons("person"))
-        _back(talk)
-        return
-    if receipt is None or tail is None:
-        _ask_missing(talk, receipt)
-        return
     case = cases.find(talk.uow, receipt, tail)
-    draft.lookup_receipt = None
     if case is None:
-        draft.failed_lookups += 1
-        talk.say_text("status.not_found", talk.buttons("person"), receipt=receipt)
+        talk.say_text("status.not_found", talk.buttons("person"), receipt=receipt, tail=tail)
         _ask_missing(talk, None, quiet=True)
         return
+    lookups.give_back(talk, receipt)
+    talk.draft.lookup_receipt = None
     talk.uow.audit.record("conversation", "progress_by_receipt", f"case:{case.id}")
     _tell_progress(talk, case)
     _back(talk)
@@ -174,8 +179,17 @@ def _after_submission(talk: Talk) -> bool:
         answers_return and talk.act in {"complain", "apply", "on_behalf", "withdraw"}
     ):
         return False
-    if talk.act in {"thanks", "greet", "affirm", "deny", "dont_know"} and not talk.heard.facts:
+    if talk.act == "thanks" and not talk.heard.facts:
+        talk.say_text("common.you_are_welcome")
+        return True
+    if case.kind == "complaint" and _tells_own_trouble(talk):
+        talk.act = "apply"  # no matter for whoever looks into the complaint: it becomes one of its own
+        return False
+    if talk.act in {"greet", "affirm", "deny", "dont_know"} and not (talk.heard.facts or talk.heard.phones):
         talk.say_text("status.rest", receipt=case.receipt)
+        return True
+    if plainly.asks_progress(talk.office.texts, talk.text):
+        look_up(talk)
         return True
     if talk.heard.intent == "question" and not talk.heard.hardships:
         return False
@@ -189,9 +203,17 @@ def _after_submission(talk: Talk) -> bool:
     )
     if changed:
         talk.say(read_back(talk, changed, "status.added_facts"))
+    if talk.heard.phones and case.phone is None:
+        talk.uow.cases.set_phone(case, talk.heard.phones[0].value)
+        talk.say_text("review.phone_noted")
     talk.say_text("status.added", receipt=case.receipt)
     talk.wait_for(None, "submitted")
     return True
+
+
+def _tells_own_trouble(talk: Talk) -> bool:
+    own = any(h.subject == "self_household" and h.status == "actual" for h in talk.heard.hardships)
+    return own and talk.heard.intent == "apply_help"
 
 
 def ask_withdraw(talk: Talk) -> bool:

@@ -200,6 +200,7 @@ class Talk:
         self.conv.last_active_at = self.now
         if self.message.status == "received":
             self.message.status = "answered"
+        self.message.origin_index = None  # kept no longer than it is needed
         self.message.answered_at = self.now
         self.message.act = self.act
         self.message.asks = self.asks

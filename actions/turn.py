@@ -33,6 +33,7 @@ STEPS: tuple[Step, ...] = (
     consent_talk.answer,
     status_talk.answer_pending,
     complaint_talk.answer_choice,
+    person_talk.answer_about_callback,
     side_talk.answer,
     question_talk.answer,
     person_talk.answer_pending,

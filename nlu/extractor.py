@@ -88,6 +88,7 @@ class Extractor:
             phone_tail=phone_tail(copy, receipts),
             places=self._places.find(reading, [(n.start, n.end) for n in names], asks),
             danger=_danger(reading, clauses, hits),
+            figure_of_speech=bool(hits.get("danger_not")),
             proxy=_proxy(reading, hits),
             denial=None if bare is None else not bare,
             dont_know=dont_know,

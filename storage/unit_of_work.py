@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from storage.errors import Conflict
 from storage.guards import check_lengths, flag_changed_json
 from storage.models import Base
+from storage.queries.allowances import Allowances
 from storage.queries.areas import Areas
 from storage.queries.audit import Audit
 from storage.queries.base import engine_insert
@@ -46,6 +47,7 @@ class UnitOfWork:
         self.vault = vault
         self.now = now
         self._when_done = when_done
+        self.allowances = Allowances(self)
         self.areas = Areas(self)
         self.audit = Audit(self)
         self.cases = Cases(self)

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from actions.chat import ChatAnswer
 from actions.transcript import channel_of
 from bot.web import inputs
+from bot.web.origin import sender
 from bot.web.problems import Problem
 from bot.web.state import Web, web
 
@@ -60,6 +61,7 @@ class AnswerOut(BaseModel):
 @router.post("/chat/{conversation}", response_model=AnswerOut, openapi_extra=inputs.body_schema(MessageIn))
 async def say(
     conversation: str,
+    request: Request,
     message: Annotated[MessageIn, Depends(inputs.json_body(MessageIn))],
     state: Annotated[Web, Depends(web)],
 ) -> AnswerOut:
@@ -67,7 +69,7 @@ async def say(
     text = inputs.message_text(message.text)
     key = inputs.message_id(message.message_id)
     own = await run_in_threadpool(_own, state, conversation)
-    return answer_out(await state.chat.converse(own, text, key))
+    return answer_out(await state.chat.converse(own, text, key, origin=sender(request)))
 
 
 @router.get("/chat/{conversation}", response_model=AnswerOut)

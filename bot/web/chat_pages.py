@@ -23,7 +23,7 @@ from actions.refusals import DatabaseUnavailable
 from actions.transcript import Line, Transcript, transcript
 from bot.web import inputs
 from bot.web.guards import where
-from bot.web.origin import require_own_origin
+from bot.web.origin import require_own_origin, sender
 from bot.web.problems import SENTENCES, Problem
 from bot.web.render import render, render_text
 from bot.web.state import Web, web
@@ -67,7 +67,7 @@ async def say(request: Request, state: State) -> Response:
     try:
         text = inputs.message_text(raw)
         await run_in_threadpool(enter, state.office, own, request.cookies.get(AREA))
-        answer = await state.chat.converse(own, text, _message_id(form, text))
+        answer = await state.chat.converse(own, text, _message_id(form, text), origin=sender(request))
     except Problem as problem:
         if "x-fragment" in request.headers:
             raise
@@ -85,6 +85,8 @@ async def _said(request: Request, state: Web, form: dict[str, str], own: str, an
     """To the script everything after what it has shown: a late answer to an earlier message may have come between."""
     if "x-fragment" not in request.headers:
         return _go("/#now")
+    if answer.stage == "opening":  # consent was refused: what was said is deleted and must leave the screen as well
+        return Response(status_code=205)
     if "after" not in form:
         return _fragment(answer)
     return _fragment(await run_in_threadpool(state.chat.later, own, inputs.sequence(form["after"])))

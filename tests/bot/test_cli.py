@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -237,3 +239,17 @@ def test_chat_without_an_office_says_how_to_start_one(shouwang: Command) -> None
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
         assert "make run" in one_sentence(shouwang("chat", "--url", address))
+
+
+def test_a_cut_end_of_the_audit_log_ends_in_one_sentence(tmp_path: Path) -> None:
+    shouwang = Command(tmp_path)
+    assert shouwang("demo").returncode == 0
+    whole = shouwang("audit")
+    assert (whole.returncode, whole.stderr) == (0, b"")
+    assert b"whole" in whole.stdout
+    with closing(sqlite3.connect(tmp_path / "var" / "shouwang.sqlite3")) as raw, raw:
+        raw.execute("DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)")
+    broken = shouwang("audit")
+    assert broken.returncode == 1
+    assert b"does not fit together" in broken.stderr
+    assert b"Traceback" not in broken.stderr
