@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from nlu.answers import read_answer
+from nlu.answers import in_answer, read_answer
 from nlu.clauses import Clauses
 from nlu.danger import find_danger
 from nlu.digits import DigitMention, find_digits, phone_tail
@@ -68,6 +68,7 @@ class Extractor:
         dont_know = says_dont_know(copy, hits)
         if asks:
             read_answer(stated, copy, asks, self._types.get(asks), dont_know, frozenset(s.role for s in sums))
+            sums = in_answer(sums, asks, stated.values)
         facts = typed(stated, self._types)
         names = find_names(copy, asks)
         bare = bare_answer(copy)
