@@ -64,6 +64,8 @@ class Extractor:
         size = household_size(copy, clauses, hits, bool(proxy), asks == "household_size")
         kept = distil(found, title_end, len(copy))
         kind = kind_of(copy, hits, kept, title_end)
+        if kind == "question" and not scope.names_own():  # «低保户» names whom the question is about
+            kept = [found for found in kept if found.type != "other"]
         stated = facts_of(copy, clauses, scope, found, sums, size, kind == "question")
         dont_know = says_dont_know(copy, hits)
         if asks:

@@ -89,7 +89,7 @@ def features(text: str, hits: Hits, found: list[Found], title_end: int) -> dict[
         part = opening if name.startswith("title") else text[-14:].rstrip() if name.startswith("end") else text
         figures[name] = float(bool(pattern.search(part)))
     complains = any(figures[f"complaint {part}"] for part in _PARTS) or figures["blames someone"]
-    if length > _PLAIN_LONGEST or own or complains:  # a story or a grievance may hold asking words too
+    if length > _PLAIN_LONGEST or own - {"other"} or complains:  # a story or a grievance may hold asking words too
         figures["asks plainly"] = 0.0
     if not any(figures[f"{name} {part}"] for name in _LISTS for part in _PARTS) and not found:
         figures["long"] = 0.0  # length alone is no grievance
