@@ -176,7 +176,8 @@ def _money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) -
         return False
     if number.value is None and not number.scaled:
         return False
-    if number.text in _SHORT_NUMBERS or re.match(r"电话|热线|平台|专线", after):
+    in_money = _PER_TIME.search(text[: number.start][-8:]) or _HANDS_OVER.search(before)
+    if (number.text in _SHORT_NUMBERS and not in_money) or re.match(r"电话|热线|平台|专线", after):
         return False
     if number.value is not None and number.value < 10 and not number.scaled:
         return False
@@ -227,6 +228,7 @@ _SHORT_NUMBERS = frozenset(
         "114",
     ]
 )
+_HANDS_OVER = re.compile(r"[花掏欠借挣赚付交费贴金钱资薪款价]了?$")
 _FIGURES = frozenset(("千万", "万千", "万万", "上千", "上万", "成千上万", "千千万万", "万一"))
 _PER_TIME = worded("money.per_time")
 _WORKS = worded("money.works")
