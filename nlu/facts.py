@@ -220,6 +220,8 @@ def _count_before(text: str, first: int, hit: Hit, part: str) -> int | None:
         return None
     if match and before[: match.start()].endswith(("老", "第", "初", "高", "大")):
         return 1 if part == "single" else None  # «老二读高中» is one child
+    if match and match.group().startswith(("二娃", "二儿", "二女", "二闺女", "二姑娘", "二小子")):
+        return 1 if part == "single" else None  # the second child, not two of them
     if match:
         value = {"俩": 2, "仨": 3}.get(match[1]) or parse(match[1])[0]
         return int(value) if value else None

@@ -76,9 +76,9 @@ _WAS_SPENT = re.compile(r"(?:花|用)(?:了|掉|去|费)?(?:大概|差不多|将
 def _repaid_after(found: list[Sum], text: str) -> list[Sum]:
     """«花了两万三，报了一万一»: what was spent and then partly reimbursed is the whole bill."""
     for i, (spent, repaid) in enumerate(itertools.pairwise(found)):
-        if spent.role == "other" and repaid.role == "reimbursed" and repaid.start - spent.end <= 12:
-            if _WAS_SPENT.search(text[max(0, spent.start - 8) : spent.start]):
-                found[i] = replace(spent, role="medical_total")
+        beside = spent.role == "other" and repaid.role == "reimbursed" and repaid.start - spent.end <= 12
+        if beside and _WAS_SPENT.search(text[max(0, spent.start - 8) : spent.start]):
+            found[i] = replace(spent, role="medical_total")
     return found
 
 
