@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "SHOUWANG_"
 MASK = "••••••"
+# A database address carries its password after the user's name (where an @ may stand in it) or in the query.
+_ADDRESS_PASSWORD = re.compile(r"(://[^:/?#]*:).*(@)")
+_QUERY_PASSWORD = re.compile(r"([?&][a-z_]*(?:password|passwd|pwd|secret|token)=)[^&#]*", re.IGNORECASE)
 SECRET = {"telegram_token", "action_token", "database_url"}  # never repeated, not even in an error
 
 
@@ -130,8 +134,5 @@ def _shown(value: object) -> str:
         return ""
     if isinstance(value, SecretStr):
         return MASK
-    text = str(value)
-    head, at, tail = text.rpartition("@")
-    if at and "://" in head and ":" in head.split("://", 1)[1]:
-        return f"{head[: head.rindex(':')]}:{MASK}@{tail}"
-    return text
+    text = _ADDRESS_PASSWORD.sub(rf"\1{MASK}\2", str(value))
+    return _QUERY_PASSWORD.sub(rf"\1{MASK}", text)

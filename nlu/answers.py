@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from nlu.facts import Stated
 from nlu.lexicon_files import read_yaml
 from nlu.mentions import FactType, Value
+from nlu.money import Sum
 from nlu.numerals import FORMAL, find_numbers
 from nlu.patterns import worded
 from nlu.signals import bare_answer
@@ -47,6 +50,14 @@ _FOREIGN = {
 }
 
 
+_ASKED_ROLE = {
+    "income_year": "income_year",
+    "income_per_capita": "income_year",
+    "medical_self_paid_year": "medical_self_paid",
+    "schooling_cost_year": "tuition",
+}
+
+
 def read_answer(
     stated: Stated, text: str, asks: str, kind: FactType | None, dont_know: bool, roles: frozenset[str] = frozenset()
 ) -> None:
@@ -62,6 +73,20 @@ def read_answer(
     value = _value(text, asks, kind)
     if value is not None:
         stated.state(asks, value, 0, len(text))
+
+
+def in_answer(sums: list[Sum], asks: str, said: Mapping[str, Value]) -> list[Sum]:
+    """The sums of an answer: one that does not say itself what it is («每月480») is what was asked for."""
+    role = _ASKED_ROLE.get(asks)
+    if role is None or asks not in said:
+        return sums
+    monthly = role == "income_year"
+    return [
+        replace(s, role="income_month" if monthly and s.period == "month" else role)
+        if s.role == "other" and not (monthly and s.period == "day")
+        else s
+        for s in sums
+    ]
 
 
 def _only_what_was_asked(stated: Stated, text: str, asks: str) -> None:
