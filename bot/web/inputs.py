@@ -21,16 +21,9 @@ MAX_SEQ = 2**31 - 1
 MAX_DEPTH = 20  # levels of nesting in a JSON body
 
 CONVERSATION = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}")
-<<<<<<< HEAD
 """Ids a client may choose; ours (`secrets.token_urlsafe`) may begin with - or _ as well.
 
 Other channels use a colon in theirs, so that no web client can name their conversations."""
-=======
-"""Ids a client may choose, ours (`secrets.token_urlsafe`, which may begin with - or _) among them.
-
-Other channels use a colon in theirs, so that no web client can name their conversations.
-"""
->>>>>>> contract
 
 _UNWANTED = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
 
