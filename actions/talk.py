@@ -182,18 +182,7 @@ class Talk:
 
     def save(self) -> None:
         """Write replies and state into the transaction."""
-        offered: dict[str, str] = {}
-        for saying in self.said:
-            offered.update(saying.choices)
-            self.uow.replies.add(
-                self.conv,
-                saying.text,
-                [{"title": title, "value": title} for title, _ in saying.choices],
-                inbound_id=self.message.id,
-                details=saying.details,
-                now=self.now,
-            )
-        self.draft.buttons = offered
+        self.draft.buttons = {title: meaning for saying in self.said for title, meaning in saying.choices}
         self.conv.asks = self.asks
         self.conv.stage = self.stage
         self.conv.state = self.draft.model_dump(mode="json", exclude_defaults=True)
@@ -206,3 +195,12 @@ class Talk:
         self.message.asks = self.asks
         self.message.stage = self.stage
         self.message.receipt = self.draft.receipt
+        for saying in self.said:
+            self.uow.replies.add(
+                self.conv,
+                saying.text,
+                [{"title": title, "value": title} for title, _ in saying.choices],
+                inbound_id=self.message.id,
+                details=saying.details,
+                now=self.now,
+            )

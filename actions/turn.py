@@ -46,7 +46,8 @@ STEPS: tuple[Step, ...] = (
 def run_turn(office: Office, inbound_id: int, act: str, confidence: float = 1.0) -> None:
     """Answer one kept message as dialogue act `act`; a message that is answered already is left alone.
 
-    One transaction: whoever commits first has answered, a late second call finds nothing to do.
+    One transaction: whoever commits first has answered, a late second call finds nothing to do. With the last message
+    that waits in a conversation goes the lease on it, so that giving it back needs no transaction of its own.
     """
     with office.db.begin() as uow:
         message = uow.inbox.get(inbound_id, lock=True)
@@ -55,9 +56,12 @@ def run_turn(office: Office, inbound_id: int, act: str, confidence: float = 1.0)
         conv = uow.conversations.get(message.conversation_id, lock=True)
         if conv is None:
             return
+        last = not uow.inbox.more_waiting(conv.id, besides=inbound_id)  # nothing comes in while we hold the row
         talk = Talk(office, uow, conv, message, act, confidence)
         for step in STEPS:
             if step(talk):
                 break
+        if last:
+            conv.lease_owner = conv.lease_until = None
         talk.save()
         uow.commit()

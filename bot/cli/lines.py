@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import IO, Any
 
+from pydantic_core import to_json
+
 Answer = dict[str, Any]
 Handler = Callable[[dict[str, Any]], Answer]
 
@@ -76,8 +78,8 @@ def _printable(given: Any) -> Any:
 
 def _encoded(answer: Answer) -> bytes:
     try:
-        return json.dumps(answer, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError:  # half of a character pair, as JSON escapes allow it: said back as an escape
+        return to_json(answer)
+    except ValueError:  # half of a character pair, as JSON escapes allow it, or an id nested deep: said back escaped
         return json.dumps(answer).encode("ascii")
 
 

@@ -31,6 +31,15 @@ _KNOWN = select(InboundMessage).where(
     InboundMessage.external_id == bindparam("p_external"),
 )
 _MESSAGES = table_of(InboundMessage)
+_MORE = (
+    select(_MESSAGES.c.id)
+    .where(
+        _MESSAGES.c.conversation_id == bindparam("p_conversation"),
+        _MESSAGES.c.status == "received",
+        _MESSAGES.c.id != bindparam("p_besides"),
+    )
+    .limit(1)
+)
 _ANSWER = (
     update(_MESSAGES)
     .where(_MESSAGES.c.id == bindparam("p_id"), _MESSAGES.c.status == "received")
@@ -100,6 +109,10 @@ class Inbox(Queries):
             .where(InboundMessage.conversation_id == conversation_id, InboundMessage.status == "received")
             .order_by(InboundMessage.id)
         )
+
+    def more_waiting(self, conversation_id: str, besides: int) -> bool:
+        """Whether the conversation has an unanswered message other than this one."""
+        return self._run(_MORE, p_conversation=conversation_id, p_besides=besides).first() is not None
 
     def claim_next(self, owner: str, now: datetime, seconds: float) -> InboundMessage | None:
         """Lease the conversation of the oldest unanswered message nobody is working on, count an attempt, return it."""

@@ -58,7 +58,10 @@ class Replies(Queries):
         return self.uow.add(reply)
 
     def _next_seq(self, conversation: Conversation) -> int:
-        seq = self._run(_NEXT_SEQ, p_id=conversation.id).scalar()
+        if conversation in self.session.new:
+            self.uow.flush()
+        with self.session.no_autoflush:  # what is pending besides goes out in one go on commit
+            seq = self._run(_NEXT_SEQ, p_id=conversation.id).scalar()
         if seq is None:
             raise ValueError(f"Conversation {conversation.id} is not stored yet; flush it before replying in it.")
         set_committed_value(conversation, "last_seq", seq)

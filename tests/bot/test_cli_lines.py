@@ -75,12 +75,19 @@ def test_half_a_character_pair_is_said_back_as_an_escape() -> None:
     assert errors == 0
 
 
+@pytest.mark.parametrize("depth", [100, 300])
+def test_an_id_nested_deep_is_given_back(depth: int) -> None:
+    found, errors = answers(b'{"id": ' + b"[" * depth + b"]" * depth + b', "text": "x"}\n')
+    assert json.dumps(found[0]["id"]) == "[" * depth + "]" * depth
+    assert errors == 0
+
+
 def test_an_answer_leaves_before_the_next_line_is_read() -> None:
     sink = io.BytesIO()
 
     def source() -> Any:
         yield b'{"id": 1}\n'
-        assert sink.getvalue() == b'{"id": 1, "seen": true}\n'
+        assert json.loads(sink.getvalue()) == {"id": 1, "seen": True}
         yield b'{"id": 2}\n'
 
     lines.run(lambda _line: {"seen": True}, source(), sink)
