@@ -19,7 +19,9 @@ import policy_kb
 from actions import outbox, reminders
 from actions.chat import ChatDesk
 from actions.clock import Clock
-from actions.office import Contacts, Office
+from actions.contacts import Contacts
+from actions.figures import OwnFigures
+from actions.office import Office
 from actions.reading import Reader, fact_types
 from bot import backups
 from bot.rasa_link import RasaActs, RasaProcess, action_router
@@ -73,7 +75,9 @@ def build_office(settings: Settings) -> Office:
     db = open_database(settings)
     library = build_library(settings)
     clock = Clock.fixed(settings.now) if settings.now else Clock()
-    return Office(db, library, Reader(library, db), clock, Contacts.from_office_file(settings.office))
+    own = OwnFigures(Contacts.from_office_file(settings.office), library, db)
+    own.look_again()
+    return Office(db, library, Reader(library, db), clock, own)
 
 
 class System:
@@ -163,6 +167,7 @@ class System:
         return "ok"
 
     def _remind(self) -> None:
+        self.office.own.look_again()
         reminders.tick(self.office)
 
     def _deliver(self) -> None:

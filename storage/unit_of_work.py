@@ -25,6 +25,7 @@ from storage.queries.outbox import Outbox
 from storage.queries.reminders import Reminders
 from storage.queries.replies import Replies
 from storage.queries.sessions import Sessions
+from storage.queries.settings import Settings
 from storage.queries.tasks import Tasks
 from storage.queries.users import Users
 from storage.sealed import Vault
@@ -59,6 +60,7 @@ class UnitOfWork:
         self.reminders = Reminders(self)
         self.replies = Replies(self)
         self.sessions = Sessions(self)
+        self.settings = Settings(self)
         self.tasks = Tasks(self)
         self.users = Users(self)
 

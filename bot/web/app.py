@@ -13,7 +13,19 @@ from starlette.types import Receive, Scope, Send
 
 from actions.chat import ChatDesk
 from actions.office import Office
-from bot.web import account_api, chat_api, chat_pages, office_pages, problems, qr_pages, staff_api, user_pages
+from bot.web import (
+    account_api,
+    admin_api,
+    area_pages,
+    chat_api,
+    chat_pages,
+    figure_pages,
+    office_pages,
+    problems,
+    qr_pages,
+    staff_api,
+    user_pages,
+)
 from bot.web.guards import BodyLimit, Shield
 from bot.web.render import STATIC
 from bot.web.signin import SignInNeeded
@@ -22,7 +34,19 @@ from bot.web.state import Web
 INTERNAL = ("/internal/",)  # the dialogue-act server's own endpoint: guarded by its token, bodies of its own size
 
 ROUTERS = tuple(
-    part.router for part in (chat_api, account_api, staff_api, chat_pages, office_pages, user_pages, qr_pages)
+    part.router
+    for part in (
+        chat_api,
+        account_api,
+        staff_api,
+        admin_api,
+        chat_pages,
+        area_pages,
+        figure_pages,
+        office_pages,
+        user_pages,
+        qr_pages,
+    )
 )
 
 
@@ -61,7 +85,7 @@ def create_app(
     app.mount("/static", GZipMiddleware(Assets(directory=STATIC), minimum_size=600))
     problems.install(app)
     _send_to_sign_in(app)
-    app.add_middleware(BodyLimit, problem=problems.problem_response, exempt=internal)
+    app.add_middleware(BodyLimit, problem=problems.problem_response, exempt=internal, larger=area_pages.LIMITS)
     app.add_middleware(Shield, problem=problems.problem_response, secure=secure_cookies)
     return app
 

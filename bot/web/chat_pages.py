@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from actions.chat import ChatAnswer
+from actions.contacts import Contacts
 from actions.entrance import area_label, enter
-from actions.office import Contacts
 from actions.refusals import DatabaseUnavailable
 from actions.transcript import Line, Transcript, transcript
 from bot.web import inputs

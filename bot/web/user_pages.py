@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from actions import accounts
+from actions import accounts, staffing
 from actions.refusals import Refusal
 from bot.web import inputs
 from bot.web.origin import require_own_origin
@@ -84,7 +84,7 @@ def users(request: Request, state: State, who: PageUser) -> HTMLResponse:
 
 @router.post("/users/{action}")
 def change_user(action: str, request: Request, state: State, post: Form) -> Response:
-    """add, reset, disable or enable an account; administrators only."""
+    """add, move, reset, disable or enable an account; administrators only."""
     require_admin(post.who)
     form, by = post.form, f"user:{post.who.user.id}"
     name = form.get("name", "")
@@ -95,6 +95,11 @@ def change_user(action: str, request: Request, state: State, post: Form) -> Resp
                 accounts.add_user(state.office, name, form.get("password", ""), form.get("role", ""), area, shown, by)
             case "reset":
                 accounts.reset_password(state.office, name, form.get("password", ""), by)
+            case "move":
+                staffing.move(
+                    state.office, post.who.user, name,
+                    role=form.get("role"), area=form.get("area", "").strip(), display_name=form.get("display_name"),
+                )  # fmt: skip
             case "disable" | "enable":
                 accounts.set_disabled(state.office, name, action == "disable", by)
             case _:
@@ -102,7 +107,7 @@ def change_user(action: str, request: Request, state: State, post: Form) -> Resp
     except Refusal as refusal:
         kept = form if action == "add" else {}
         return _users(request, state, post.who, status=refusal.status, problem=refusal.message, form=kept)
-    return RedirectResponse(f"/office/users?said={action}", 303)
+    return RedirectResponse(f"/office/users?said={'moved' if action == 'move' else action}", 303)
 
 
 def _users(request: Request, state: State, who: PageUser, status: int = 200, **values: Any) -> HTMLResponse:

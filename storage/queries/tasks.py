@@ -72,6 +72,13 @@ class Tasks(Queries):
         """Put the task into this person's hands; commit raises StaleRow where somebody else was faster."""
         task.status, task.taken_by, task.taken_at = "taken", user.id, now
 
+    def hand_back_all(self, user: User) -> int:
+        """Put whatever this person had taken back into the queue; how many."""
+        taken = self.uow.find(Task, taken_by=user.id, status="taken")
+        for task in taken:
+            task.status, task.taken_by, task.taken_at, task.taken_until = "open", None, None, None
+        return len(taken)
+
     def finish(self, task: Task, user: User, now: datetime, outcome: str = "") -> None:
         task.status, task.done_at, task.outcome = "done", now, outcome
         if task.taken_by is None:
