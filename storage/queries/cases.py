@@ -37,6 +37,11 @@ class Cases(Queries):
         case.phone_index = self.uow.index(phone) if phone else None
         case.phone_tail_index = self.uow.index(phone[-4:]) if phone else None
 
+    def set_id_number(self, case: Case, number: str | None) -> None:
+        """ID number, checked and normalised by the caller, with its lookup column; or None."""
+        case.id_number = number
+        case.id_number_index = self.uow.index(number) if number else None
+
     def of_phone(self, phone: str) -> list[Case]:
         """Cases of this phone number, newest first. Needs `phone_index` = `uow.index(phone)`."""
         return self._all(select(Case).where(Case.phone_index == self.uow.index(phone)).order_by(Case.id.desc()))
