@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from actions import casefile, phrases, places, procedure, receipts, recognition, routing, rulebook, tasks
+from actions import casefile, continuing, phrases, places, procedure, receipts, recognition, routing, rulebook, tasks
 from actions.clock import SHANGHAI
+from actions.continuing import proven, was_continued
 from actions.household import add_information, household_answer, withdraw
 from actions.idnumbers import read_id_number
 from actions.office import Office
@@ -28,8 +29,10 @@ __all__ = [
     "household_answer",
     "open_application",
     "progress",
+    "proven",
     "read_receipt",
     "store_new",
+    "was_continued",
     "withdraw",
 ]
 
@@ -75,6 +78,8 @@ def open_application(
 ) -> Case:
     """Open the application of this matter of the conversation, or return the one that is open already.
 
+    Where the household certainly has one under way, told through whichever door, its words and facts are added to that
+    one, which is returned; `was_continued` tells, and `proven` whether its receipt may be said here.
     Facts come along with their provenance, the verdict is kept as it stands, the first step runs from today,
     reminders are planned, and those who act are told; all in the caller's transaction.
     """
@@ -96,6 +101,10 @@ def open_application(
     )
     describe(uow, wanted, person)
     home = recognition.certain_home(uow, wanted)
+    under_way = continuing.open_one(uow, home, wanted) if home is not None else None
+    if under_way is not None and uow.cases.by_dedup(wanted.dedup_key) is None:
+        continuing.go_on(office, uow, under_way, wanted, facts)
+        return under_way
     case, new = store_new(office, uow, wanted, person)
     if not new:
         return case

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from actions.idnumbers import read_id_number
 from actions.places import resolve_area
 from actions.talk import Talk
 from policy_kb import FactError
@@ -33,6 +34,9 @@ def _take_person(talk: Talk) -> None:
     person = talk.draft.person
     if talk.heard.phones and not person.phone:
         person.phone = talk.heard.phones[0].value
+    numbers = {number.value for number in talk.heard.id_numbers}
+    if len(numbers) == 1 and not person.proxy and person.id_number is None:  # of several nobody knows whose is whose
+        person.id_number = read_id_number(numbers.pop())
     for mention in talk.heard.names:
         if mention.role == "applicant_for" and not person.name:
             person.name = mention.text

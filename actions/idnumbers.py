@@ -21,7 +21,7 @@ def read_id_number(text: str | None) -> str | None:
     Full width, blanks, dashes, invisible signs, the digits of other scripts and a small x are all read; fifteen digits
     become the eighteen of the same person.
     """
-    written = _plain(text or "")
+    written = plain(text or "")
     if not is_id_number(written):
         return None
     return _lengthened(written) if len(written) == 15 else written
@@ -29,13 +29,14 @@ def read_id_number(text: str | None) -> str | None:
 
 def read_phone(text: str | None) -> str | None:
     """A mainland phone number in its national form, or None."""
-    digits = re.sub(r"[^0-9]", "", _plain(text or ""))
+    digits = re.sub(r"[^0-9]", "", plain(text or ""))
     if len(digits) == 13 and digits.startswith("86"):
         digits = digits[2:]
     return digits if is_phone(digits) else None
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The characters alone: ASCII digits and a capital X, nothing between them."""
     folded = unicodedata.normalize("NFKC", text)
     kept = (c for c in folded if unicodedata.category(c) not in ("Cf", "Cc"))
     digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in kept)
