@@ -6,9 +6,9 @@ nothing. Everything weaker makes a household of its own and asks a person whethe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from actions import rulebook
+from actions import notices, places, routing, rulebook
 from actions.clues import (
     ID_NUMBER,
     NAME_SOUND,
@@ -22,7 +22,7 @@ from actions.clues import (
 from actions.identity import WEIGHTS, exact
 from actions.office import Office
 from storage import UnitOfWork
-from storage.models import Case, Conversation, Household, HouseholdMatch
+from storage.models import Area, Case, Conversation, Household, HouseholdMatch, User
 
 SUGGESTED, MERGED, DIFFERENT, UNDONE = "suggested", "merged", "different", "undone"
 _SUGGEST_ALONE = (ID_NUMBER, PHONE_NAME, VILLAGE_NAME, VILLAGE_SOUND)
@@ -138,12 +138,30 @@ def put(
     if match is None:
         first, second = sorted((one.id, other.id))
         match = uow.add(HouseholdMatch(first_id=first, second_id=second, suggested_at=office.clock.now()))
-    if match.status != SUGGESTED:
+    again = match.status != SUGGESTED
+    if again:
         match.suggested_at = office.clock.now()
     match.status, match.decided_by, match.decided_at = SUGGESTED, None, None
     match.reasons = sorted({*match.reasons, *reasons}, key=lambda kind: (-WEIGHTS[kind], kind))
     uow.flush()
+    if waiting is None:
+        key = f"duplicate:{match.id}:{match.version}"
+        notices.to_staff(office, uow, _people(uow, one, other), key, rulebook.say("staff.duplicate"))
     return match
+
+
+def _people(uow: UnitOfWork, one: Household, other: Household) -> Sequence[User]:
+    """The cadres of the smallest area that holds both, of the next above where nobody is, at last administrators."""
+    upper = {area.id for area in places.chain(uow, _area(uow, other))}
+    for area in places.chain(uow, _area(uow, one)):
+        found = uow.users.in_area(area.id, roles=(routing.CADRE,)) if area.id in upper else []
+        if found:
+            return found
+    return routing.administrators(uow)
+
+
+def _area(uow: UnitOfWork, home: Household) -> Area | None:
+    return uow.get(Area, home.area_id) if home.area_id is not None else None
 
 
 def _found(uow: UnitOfWork, hashes: Mapping[str, str]) -> dict[int, set[str]]:
