@@ -25,6 +25,7 @@ def take_in(talk: Talk) -> list[str]:
         draft.person.proxy = True
         draft.person.proxy_relation = heard.proxy.relation
     _take_person(talk)
+    keep_id_number(talk)
     if place := named_place(talk):
         set_place(talk, place)
     return state_sound(talk, heard.facts, {key: (span.start, span.end) for key, span in heard.fact_spans.items()})
@@ -34,9 +35,6 @@ def _take_person(talk: Talk) -> None:
     person = talk.draft.person
     if talk.heard.phones and not person.phone:
         person.phone = talk.heard.phones[0].value
-    numbers = {number.value for number in talk.heard.id_numbers}
-    if len(numbers) == 1 and not person.proxy and person.id_number is None:  # of several nobody knows whose is whose
-        person.id_number = read_id_number(numbers.pop())
     for mention in talk.heard.names:
         if mention.role == "applicant_for" and not person.name:
             person.name = mention.text
@@ -45,6 +43,18 @@ def _take_person(talk: Talk) -> None:
                 person.proxy_name = mention.text
             elif not person.proxy and not person.name:
                 person.name = mention.text
+
+
+def keep_id_number(talk: Talk) -> bool:
+    """An ID number typed unasked is kept sealed with the application; answers nothing. Of several, and of what somebody
+    writes who speaks for another, nobody knows whose it is: those stay in the words alone."""
+    draft = talk.draft
+    if draft.kind == "complaint" or draft.person.proxy or draft.person.id_number is not None:
+        return False
+    numbers = {number.value for number in talk.heard.id_numbers}
+    if len(numbers) == 1:
+        draft.person.id_number = read_id_number(numbers.pop())
+    return False
 
 
 def state_sound(talk: Talk, values: Mapping[str, object], spans: Mapping[str, tuple[int, int]]) -> list[str]:

@@ -59,8 +59,8 @@ def settle(office: Office, uow: UnitOfWork, case: Case, home: Household | None) 
     suggest(office, uow, home, case, hashes)
 
 
-def placed(office: Office, uow: UnitOfWork, case: Case) -> None:
-    """The place of an application has become known: so has the village of its household."""
+def known_better(office: Office, uow: UnitOfWork, case: Case) -> None:
+    """The place or the ID number of an application has become known later: its household is found by that, too."""
     if case.household_id is None:
         return
     home = uow.households.root(case.household_id, lock=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions import cases, hearing, person_talk, plainly
+from actions import cases, hearing, person_talk, plainly, recognition
 from actions.talk import Talk
 from actions.wording import read_back
 from storage import models
@@ -181,6 +181,9 @@ def _after_submission(talk: Talk) -> bool:
     case = _case_to_add_to(talk)
     if case is None:
         return False
+    if talk.draft.joined == case.receipt and talk.receipt:  # shows that the case is theirs
+        look_up(talk)
+        return True
     answers_return = case.status == "returned" and talk.command is None and talk.heard.intent != "complaint"
     if talk.act in OTHER_REQUESTS and not (
         answers_return and talk.act in {"complain", "apply", "on_behalf", "withdraw"}
@@ -199,11 +202,20 @@ def _after_submission(talk: Talk) -> bool:
     cases.add_information(
         talk.office, talk.uow, case, talk.text, talk.message.id, {fact_id: rows[fact_id] for fact_id in changed}
     )
+    _keep_id_number(talk, case)
     if changed:
         talk.say(read_back(talk, changed, "status.added_facts"))
     _say_about(talk, case, "added")
     talk.wait_for(None, "submitted")
     return True
+
+
+def _keep_id_number(talk: Talk, case: models.Case) -> None:
+    """One told after submission belongs to the own case; a stranger puts none on somebody else's."""
+    own = talk.draft.joined != case.receipt and not (case.proxy_name or case.proxy_relation)
+    if own and case.id_number is None and talk.draft.person.id_number is not None:
+        talk.uow.cases.set_id_number(case, talk.draft.person.id_number)
+        recognition.known_better(talk.office, talk.uow, case)
 
 
 def _say_about(talk: Talk, case: models.Case, key: str) -> None:
