@@ -118,8 +118,9 @@ def _by_clues(uow: UnitOfWork, known: Clues, places: list[Area], user: User | No
     around = places[0].id if len(places) == 1 else None  # a name alone is looked for in the place that was named
     found: dict[int, set[str]] = {}
     for kind, hashes in wanted.items():
-        within = around if kind == NAME_SOUND else None
-        for number in uow.households.holders(kind, hashes, seen_by=user, within=within):
+        # A name that many carry is narrowed in the question itself; what the others find is few and narrowed afterwards.
+        seen_by, within = (user, around) if kind == NAME_SOUND else (None, None)
+        for number in uow.households.holders(kind, hashes, seen_by=seen_by, within=within):
             found.setdefault(number, set()).add(kind)
     return found
 
@@ -148,10 +149,17 @@ def _hits(
 ) -> tuple[HouseholdHit, ...]:
     sure = exact(found)
     cases: dict[int, list[Case]] = {}
-    for case in uow.households.cases_of(ids):
+    for case in _seen(uow, uow.households.cases_of(ids), user):
         cases.setdefault(case.household_id or 0, []).append(case)
     homes = uow.households.roots(ids)
     return tuple(_hit(uow, homes[n], cases.get(n, []), found[n], user, certain=n in sure) for n in ids)
+
+
+def _seen(uow: UnitOfWork, found: list[Case], user: User | None) -> list[Case]:
+    if user is None:
+        return found
+    seen = uow.cases.seen_among(user, [case.id for case in found])
+    return [case for case in found if case.id in seen]
 
 
 def _hit(
@@ -168,7 +176,7 @@ def _hit(
         village=area.path.replace("/", "") if area is not None else "",
         reasons=tuple(sorted(kinds, key=lambda kind: (-WEIGHTS[kind], kind))),
         certain=certain,
-        open_receipts=tuple(c.receipt for c in open_ones if user is None or routing.may_see(uow, user, c)),
+        open_receipts=tuple(case.receipt for case in open_ones),
     )
 
 

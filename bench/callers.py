@@ -98,16 +98,7 @@ def _write(
     homes, cases, found_by = [], [], []
     for number, (name, phone, village) in enumerate(people, start + 1):
         area = areas[village][0]
-        homes.append(
-            {
-                "id": number,
-                "head_name": name,
-                "area_id": area,
-                "merged_into": None,
-                "created_at": bureau.at,
-                "version": 1,
-            }
-        )
+        homes.append({"id": number, "head_name": name, "area_id": area, "created_at": bureau.at, "version": 1})
         cases.append(_case(bureau, number, name, phone, area))
         known = keys(uow, Clues(None, phone, name, area))
         found_by += [
@@ -119,9 +110,21 @@ def _write(
 
 def _case(bureau: Bureau, number: int, name: str, phone: str, area: int) -> dict[str, Any]:
     return {
-        "receipt": f"261123-{number // 1000:03d}-{number % 1000:03d}", "kind": "application", "dedup_key": f"b:{number}",
-        "pack_id": "ningxia-2020-8", "pack_version": "1", "pack_hash": "0" * 64, "area_id": area,
-        "routed_area_id": area, "status": "open", "person_name": name, "phone": phone, "household_id": number,
-        "own_words": "家里有人得了大病", "details": {}, "opened_at": bureau.at, "discovered_on": bureau.at.date(),
+        "receipt": f"261123-{number // 1000:03d}-{number % 1000:03d}",
+        "kind": "application",
+        "dedup_key": f"bench:{number}",
+        "pack_id": "ningxia-2020-8",
+        "pack_version": "1",
+        "pack_hash": "0" * 64,
+        "area_id": area,
+        "routed_area_id": area,
+        "status": "open",
+        "person_name": name,
+        "phone": phone,
+        "household_id": number,
+        "own_words": "家里有人得了大病",
+        "details": {},
+        "opened_at": bureau.at,
+        "discovered_on": bureau.at.date(),
         "version": 1,
-    }  # fmt: skip
+    }
