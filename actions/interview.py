@@ -287,6 +287,6 @@ def put_pending_again(talk: Talk) -> None:
     elif asks in {"confirm_facts", "confirm_submit", "name", "phone", "proxy_name", "proxy_consent"}:
         review_talk.put_again(talk)
     elif asks in {"place", "problem"} or (
-        talk.stage in {"opening", "question"} and talk.conv.consent_at is not None and talk.draft.receipt is None
+        talk.stage in {"opening", "question"} and talk.conv.consent_at is not None and not talk.draft.handed_in
     ):
         advance(talk)

@@ -19,6 +19,8 @@ from bot.web import (
     area_pages,
     chat_api,
     chat_pages,
+    duplicate_api,
+    duplicate_pages,
     figure_pages,
     office_pages,
     problems,
@@ -44,6 +46,8 @@ ROUTERS = tuple(
         area_pages,
         figure_pages,
         office_pages,
+        duplicate_api,
+        duplicate_pages,
         user_pages,
         qr_pages,
     )
