@@ -76,6 +76,7 @@ class Conversations(Queries):
     def forget(self, conversation: Conversation) -> None:
         """Empty the draft: words, facts outside cases, replies' words, place and state; cases stay."""
         self.uow.inbox.forget(conversation.id)
+        self.uow.attachments.forget(conversation.id)
         conversation.state = {}
         conversation.place = conversation.area_id = conversation.pack_id = None
         self._change(

@@ -82,10 +82,12 @@ class Links(Queries):
         with translated():
             return self.session.scalars(used).first()
 
-    def failures(self, subject: str, action: str, since: datetime) -> int:
-        """How many times `action` was noted in the audit log about `subject` since that moment."""
+    def wrong(self, action: str, since: datetime, subject: str | None = None) -> int:
+        """How many wrong codes were noted in the audit log as `action` since that moment, about `subject` or at all."""
         query = select(func.count()).select_from(AuditEntry)
-        query = query.where(AuditEntry.subject == subject, AuditEntry.action == action, AuditEntry.at > since)
+        query = query.where(AuditEntry.action == action, AuditEntry.at > since)
+        if subject is not None:
+            query = query.where(AuditEntry.subject == subject)
         with translated():
             return self.session.scalar(query) or 0
 

@@ -1,0 +1,101 @@
+"""The Bot API: python-telegram-bot's `Bot` with our time-outs, and what its errors mean for a message on its way."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Awaitable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from telegram import Bot
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+from telegram.warnings import PTBUserWarning
+
+from actions.outbox import RetryLater, Undeliverable
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "telegram"
+ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
+LONG_POLL = 20  # seconds Telegram holds a getUpdates open
+CONNECT, READ, WRITE, POOL = 5.0, 10.0, 10.0, 15.0  # seconds; a provider that hangs is given up after READ
+TOKEN_REFUSED_PAUSE = 60.0
+UNREACHABLE = ("chat not found", "user is deactivated", "peer_id_invalid", "user not found", "bot was kicked")
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")  # retry_after as the library will give it for good; else it warns each time
+# getUpdates is asked for raw on purpose: what cannot be parsed must be kept as well, not stop all that follow.
+warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates' instead", category=PTBUserWarning)
+
+
+class Gone(Undeliverable):
+    """The person blocked the bot, left Telegram, or never wrote: the whole chat is unreachable, not one message."""
+
+
+class Api:
+    """One bot at one Bot API. Long polls have a connection of their own."""
+
+    def __init__(self, token: str, base: str) -> None:
+        loopback = (urlsplit(base).hostname or "") in {"127.0.0.1", "localhost", "::1"}
+        httpx_kwargs: dict[str, Any] = {"trust_env": not loopback}  # the office's proxy, never towards this machine
+        self._requests = (
+            HTTPXRequest(2, LONG_POLL + READ, WRITE, CONNECT, POOL, httpx_kwargs=httpx_kwargs),
+            HTTPXRequest(16, READ, WRITE, CONNECT, POOL, httpx_kwargs=httpx_kwargs),
+        )
+        base = base.rstrip("/")
+        self.bot = Bot(
+            token, f"{base}/bot", f"{base}/file/bot", request=self._requests[1], get_updates_request=self._requests[0]
+        )
+        self.id: int | None = None
+        self.username: str | None = None
+
+    async def introduce(self) -> None:
+        """Learn the bot's own id and name, once. Raises TelegramError."""
+        if self.id is None:
+            me = await self.bot.get_me()
+            self.id, self.username = me.id, me.username
+
+    async def updates(self, offset: int | None) -> list[dict[str, Any]]:
+        """Raw updates from `offset` on, waiting up to LONG_POLL s; asking confirms all before. Raises TelegramError."""
+        asked = {"timeout": LONG_POLL, "limit": 100, "allowed_updates": ALLOWED}
+        if offset is not None:
+            asked["offset"] = offset
+        found = await self.bot.do_api_request("getUpdates", api_kwargs=asked, read_timeout=LONG_POLL + READ)
+        return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+    async def quietly(self, call: Awaitable[object]) -> bool:
+        """Do something that may fail without harm (a button's answer, a keyboard taken away)."""
+        try:
+            await call
+        except TelegramError as error:
+            log.debug("a courtesy to Telegram failed: %s", type(error).__name__)
+            return False
+        return True
+
+    async def close(self) -> None:
+        for request in self._requests:
+            await request.shutdown()
+
+
+def meaning(error: TelegramError) -> Exception:
+    """What the error means for the outbox: RetryLater, Gone, Undeliverable, or the error itself (a passing fault)."""
+    if isinstance(error, RetryAfter):
+        return RetryLater("429", seconds_of(error))
+    if isinstance(error, Forbidden):
+        return Gone("blocked")
+    if isinstance(error, ChatMigrated):
+        return Undeliverable("the group moved")
+    if isinstance(error, BadRequest):
+        known = next((words for words in UNREACHABLE if words in error.message.lower()), None)
+        return Gone(known) if known else Undeliverable("refused as malformed")
+    if isinstance(error, InvalidToken):
+        return RetryLater("the token is refused", TOKEN_REFUSED_PAUSE)
+    return error
+
+
+def seconds_of(error: RetryAfter) -> float:
+    asked = error.retry_after
+    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
