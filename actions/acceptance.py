@@ -59,6 +59,8 @@ def record_visit(office: Office, user: User, receipt: str, *, version: int | Non
     """Record the running visit as done today; returns its title. Raises what `casework` raises."""
     with office.db.read() as uow:
         case = uow.cases.seen_by_receipt(user, receipt)
+        if case is not None and version is not None and case.version != version:
+            raise Stale(rulebook.say("refused.stale"))
         row = _running(uow, user, case) if case is not None else None
         if case is None or row is None or not procedure.spec_of(office, case, row).visit:
             raise Invalid(rulebook.say("refused.nothing_to_do"))

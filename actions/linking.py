@@ -22,7 +22,7 @@ MINUTES = 10
 MAX_WRONG = 5  # of one chat within an hour
 MAX_WRONG_ALL = 200  # of all chats within an hour
 WINDOW = timedelta(hours=1)
-CODE = re.compile(rf"[{ALPHABET}]{{{LENGTH}}}", re.IGNORECASE)
+CODE = re.compile(rf"[0-9A-Za-z]{{{LENGTH}}}")  # what looks like one, mistyped ones too
 WRONG = "link.wrong"
 
 

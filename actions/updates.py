@@ -15,6 +15,7 @@ from typing import Any
 from actions.clock import Clock
 from actions.office import Office
 from actions.pushed import conversation_of
+from actions.speaking import speak
 from actions.tasks import open_task
 from storage import Unavailable
 
@@ -86,6 +87,8 @@ def failed(office: Office, channel: str, owner: str, work: Work, fault: Exceptio
             uow.updates.failed(work.id, owner, now + timedelta(seconds=pause), type(fault).__name__)
         elif uow.updates.set_aside(work.id, owner, office.clock.now(), type(fault).__name__):
             conv = uow.conversations.get(conversation_of(channel, work.chat))
+            if conv is not None:
+                speak(office, uow, conv, office.texts.say("telegram.not_read"))
             open_task(
                 office,
                 uow,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import warnings
 from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
@@ -13,7 +12,6 @@ from urllib.parse import urlsplit
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
-from telegram.warnings import PTBUserWarning
 
 from actions.outbox import RetryLater, Undeliverable
 
@@ -21,14 +19,16 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "telegram"
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
+RAW_UPDATES = "GetUpdates"
+"""Asked for raw: what cannot be parsed must be kept as well and not stop all that follows. (Telegram reads names of
+methods in any case; under the usual one the library would insist on parsing.)"""
 LONG_POLL = 20  # seconds Telegram holds a getUpdates open
+CONNECTIONS = 24  # at once: messages on their way, answers to buttons, the poll
 CONNECT, READ, WRITE, POOL = 5.0, 10.0, 10.0, 15.0  # seconds; a provider that hangs is given up after READ
 TOKEN_REFUSED_PAUSE = 60.0
 UNREACHABLE = ("chat not found", "user is deactivated", "peer_id_invalid", "user not found", "bot was kicked")
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # retry_after as the library will give it for good; else it warns each time
-# getUpdates is asked for raw on purpose: what cannot be parsed must be kept as well, not stop all that follow.
-warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates' instead", category=PTBUserWarning)
 
 
 class Gone(Undeliverable):
@@ -36,19 +36,14 @@ class Gone(Undeliverable):
 
 
 class Api:
-    """One bot at one Bot API. Long polls have a connection of their own."""
+    """One bot at one Bot API."""
 
     def __init__(self, token: str, base: str) -> None:
         loopback = (urlsplit(base).hostname or "") in {"127.0.0.1", "localhost", "::1"}
         httpx_kwargs: dict[str, Any] = {"trust_env": not loopback}  # the office's proxy, never towards this machine
-        self._requests = (
-            HTTPXRequest(2, LONG_POLL + READ, WRITE, CONNECT, POOL, httpx_kwargs=httpx_kwargs),
-            HTTPXRequest(16, READ, WRITE, CONNECT, POOL, httpx_kwargs=httpx_kwargs),
-        )
+        self._request = HTTPXRequest(CONNECTIONS, READ, WRITE, CONNECT, POOL, httpx_kwargs=httpx_kwargs)
         base = base.rstrip("/")
-        self.bot = Bot(
-            token, f"{base}/bot", f"{base}/file/bot", request=self._requests[1], get_updates_request=self._requests[0]
-        )
+        self.bot = Bot(token, f"{base}/bot", f"{base}/file/bot", self._request, self._request)
         self.id: int | None = None
         self.username: str | None = None
 
@@ -63,7 +58,7 @@ class Api:
         asked = {"timeout": LONG_POLL, "limit": 100, "allowed_updates": ALLOWED}
         if offset is not None:
             asked["offset"] = offset
-        found = await self.bot.do_api_request("getUpdates", api_kwargs=asked, read_timeout=LONG_POLL + READ)
+        found = await self.bot.do_api_request(RAW_UPDATES, api_kwargs=asked, read_timeout=LONG_POLL + READ)
         return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
     async def quietly(self, call: Awaitable[object]) -> bool:
@@ -76,8 +71,7 @@ class Api:
         return True
 
     async def close(self) -> None:
-        for request in self._requests:
-            await request.shutdown()
+        await self._request.shutdown()
 
 
 def meaning(error: TelegramError) -> Exception:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message
 
@@ -20,6 +21,7 @@ from bot.web.inputs import clean, is_blank
 
 VILLAGE = "v_"  # a deep link of a village: /start v_CODE
 
+Result = TypeVar("Result")
 Told = tuple[str, bool]  # what a pressed button says, and whether in a window of its own
 
 
@@ -111,8 +113,7 @@ class Talking:
             return words
         if rest.startswith(VILLAGE):
             await self._in_thread(entrance.place_by_code, conversation, rest.removeprefix(VILLAGE).strip())
-        start: str = self._office.texts.say("telegram.start")
-        return start
+        return self._office.texts.say("telegram.start")
 
     async def _sorry_for_wait(self, conversation: str, message: Message, work: Work) -> None:
         if await self._in_thread(pushed.kept_waiting, conversation, message.date):
@@ -126,7 +127,7 @@ class Talking:
     async def _open(self, work: Work, chat_id: int) -> str:
         return await self._in_thread(pushed.open_conversation, CHANNEL, work.chat, str(chat_id))
 
-    async def _in_thread(self, act: Any, *values: object) -> Any:
+    async def _in_thread(self, act: Callable[..., Result], *values: object) -> Result:
         return await asyncio.to_thread(act, self._office, *values)
 
 
