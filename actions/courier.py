@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from actions import rulebook, tasks
+from actions import leases, rulebook, tasks
 from actions.office import Office
 from actions.outbox import GIVE_UP_AFTER, Outgoing, RetryLater, Undeliverable, outgoing, quiet_wait, retry_delay
 from storage import UnitOfWork
@@ -31,6 +31,15 @@ def take(office: Office, channel: str, owner: str, limit: int) -> list[Outgoing]
                 uow.outbox.mark_failed(row, wait, "", count=False)
         uow.commit()
         return taken
+
+
+def free_of_the_dead(office: Office, channel: str) -> int:
+    """Messages claimed by processes of this machine that were killed are free at once; how many."""
+    with office.db.begin() as uow:
+        dead = [owner for owner in uow.outbox.owners(channel) if leases.gone(owner)]
+        freed = sum(uow.outbox.release(channel, owner) for owner in dead)
+        uow.commit()
+        return freed
 
 
 def give_back(office: Office, owner: str, messages: list[Outgoing]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from actions import leases
 from actions.clock import Clock
 from actions.office import Office
 from actions.pushed import conversation_of
@@ -67,6 +68,15 @@ def take(office: Office, channel: str, owner: str, limit: int) -> list[Work]:
         taken = [Work(row.id, row.external_id, row.chat, dict(row.body), row.attempts) for row in rows]
         uow.commit()
         return taken
+
+
+def free_of_the_dead(office: Office, channel: str) -> int:
+    """Updates held by processes of this machine that were killed are free at once; how many."""
+    with office.db.begin() as uow:
+        dead = [owner for owner in uow.updates.owners(channel) if leases.gone(owner)]
+        freed = sum(uow.updates.release(channel, owner) for owner in dead)
+        uow.commit()
+        return freed
 
 
 def done(office: Office, owner: str, work: Work) -> None:

@@ -98,6 +98,19 @@ class Outbox(Queries):
         changed = self._change(statement.values(lease_owner=None, lease_until=None, **values))
         return changed == 1
 
+    def owners(self, channel: str) -> list[str]:
+        """Who has messages of the channel on their way."""
+        held = select(OutboxMessage.lease_owner).where(
+            OutboxMessage.channel == channel, OutboxMessage.status == "pending", OutboxMessage.lease_owner.is_not(None)
+        )
+        return [owner for owner in self._all(held.distinct()) if owner]
+
+    def release(self, channel: str, owner: str) -> int:
+        """Free what a worker that is gone had claimed; how many messages."""
+        mine = (OutboxMessage.channel == channel, OutboxMessage.status == "pending")
+        freed = update(OutboxMessage).where(*mine, OutboxMessage.lease_owner == owner)
+        return self._change(freed.values(lease_owner=None, lease_until=None))
+
     def revive(self, message_id: int, now: datetime) -> bool:
         """Give an undeliverable message a new chance, counted from the beginning."""
         statement = update(OutboxMessage).where(OutboxMessage.id == message_id, OutboxMessage.status == "dead")

@@ -91,6 +91,19 @@ class Updates(Queries):
         statement = update(ChannelUpdate).where(*mine).values(lease_owner=None, lease_until=None, **values)
         return self._change(statement) == 1
 
+    def owners(self, channel: str) -> list[str]:
+        """Who holds updates of the channel."""
+        held = select(ChannelUpdate.lease_owner).where(
+            ChannelUpdate.channel == channel, ChannelUpdate.status == "received", ChannelUpdate.lease_owner.is_not(None)
+        )
+        return [owner for owner in self._all(held.distinct()) if owner]
+
+    def release(self, channel: str, owner: str) -> int:
+        """Free what a worker that is gone held; how many updates."""
+        mine = (ChannelUpdate.channel == channel, ChannelUpdate.status == "received")
+        freed = update(ChannelUpdate).where(*mine, ChannelUpdate.lease_owner == owner)
+        return self._change(freed.values(lease_owner=None, lease_until=None))
+
     def waiting(self, channel: str) -> int:
         """How many updates wait to be worked on."""
         return self.uow.count(ChannelUpdate, channel=channel, status="received")

@@ -107,7 +107,6 @@ class TelegramApi:
         self._ended.set()
         assert self._server is not None
         self._server.should_exit = True
-        self._server.force_exit = True
 
     # -- what people do -------------------------------------------------------------------------------------------
 
@@ -185,6 +184,8 @@ class TelegramApi:
                 found = self.waiting[: int(given.get("limit", 100))]
             if found or time.monotonic() >= until:
                 return found
+            if self._ended.is_set():
+                return []
             if self.down:
                 raise Refused(502, "Bad Gateway")
             await asyncio.sleep(STEP)

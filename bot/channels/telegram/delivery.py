@@ -37,6 +37,7 @@ class Delivery:
 
     async def run(self) -> None:
         """Until cancelled; what is on its way then may arrive, what does not is given back."""
+        await self._note(courier.free_of_the_dead, self._office, CHANNEL)
         try:
             while True:
                 self._news.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -22,12 +23,21 @@ def update_id(body: Mapping[str, Any]) -> int | None:
 
 def keep(office: Office, bodies: Iterable[Mapping[str, Any]]) -> int:
     """Commit the updates; how many are new. Raises Unavailable, and then none may be acknowledged."""
-    found = [(update_id(body), body) for body in bodies]
+    found = [(update_id(body), _storable(body)) for body in bodies]
     return updates.keep(
         office,
         CHANNEL,
         [Arrived(str(number), _chat(body, number), body) for number, body in found if number is not None],
     )
+
+
+def _storable(value: Any) -> Any:
+    """The same JSON without numbers that are none: 1e999 is read as infinity, which no database keeps."""
+    if isinstance(value, Mapping):
+        return {name: _storable(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_storable(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _chat(body: Mapping[str, Any], number: int) -> str:

@@ -34,6 +34,7 @@ class Worker:
 
     async def run(self) -> None:
         """Until cancelled; what was begun comes to its end or is claimed again when its lease is over."""
+        await self._note(updates.free_of_the_dead, self._office, CHANNEL)
         try:
             while True:
                 self._news.clear()

@@ -101,6 +101,7 @@ ODD: list[dict[str, Any]] = [
     {}, {"message": None}, {"message": []}, {"message": {"chat": []}}, {"message": {"chat": {"id": True}}},
     {"callback_query": {"message": 3, "from": {"id": "x"}}}, {"edited_message": {"chat": {"id": 2**80}}},
     {"message": {"chat": {"id": 1}, "text": "\ud800\x00"}}, {"surprise": {"new": "kind"}}, {"callback_query": []},
+    {"message": {"date": float("inf"), "x": [float("nan")], "chat": {"id": 3}}},
 ]  # fmt: skip
 
 
@@ -175,6 +176,15 @@ def test_a_holder_that_was_killed_on_this_machine_is_not_waited_for(office: Offi
     host = me.partition(":")[0]
     assert leases.hold(office, "poll", f"{host}:{died}:12345:aa", 60)
     assert leases.hold(office, "poll", me, 60)
+
+
+def test_updates_of_a_worker_killed_on_this_machine_are_free_at_once(office: Office) -> None:
+    intake.keep(office, [update(1, 1), update(2, 2)])
+    host = leases.owner_name().partition(":")[0]
+    assert len(updates.take(office, "telegram", f"{host}:{2**22 + 1}:1:aa", 1)) == 1
+    assert len(updates.take(office, "telegram", leases.owner_name(), 1)) == 1
+    assert updates.free_of_the_dead(office, "telegram") == 1
+    assert [work.external_id for work in updates.take(office, "telegram", leases.owner_name(), 5)] == ["1"]
 
 
 def test_a_holder_that_lives_or_is_elsewhere_is_waited_for_until_its_lease_is_over(office: Office) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions import courier, pushed, speaking
+from actions import courier, leases, pushed, speaking
 from actions.clock import Clock
 from actions.office import Office
 from actions.outbox import Outgoing, RetryLater, Undeliverable
@@ -175,13 +175,14 @@ GONE = ["blocked", "unknown"]
 @pytest.mark.parametrize("how", GONE)
 async def test_scenario_19_who_cannot_be_reached_is_put_on_the_call_list_once(running: Running, how: str) -> None:
     getattr(running.api, how).add(9001)
-    name = say(running, 9001, "您的事有进展", "还有一句", "再有一句")
+    name = pushed.open_conversation(running.office, "telegram", hashed(running, 9001), "9001")
     with running.office.db.begin() as uow:
         conv = uow.conversations.get(name)
         assert conv is not None
         conv.state = {"person": {"phone": "13800001234"}}
         uow.commit()
-    await running.until(lambda: statuses(running) == {"dead": 3}, why="three undeliverable messages")
+    say(running, 9001, "您的事有进展", "还有一句", "再有一句")
+    await running.until(lambda: statuses(running).get("dead") == 3, why="three undeliverable messages")
     assert pushed.address_of(running.office, name) is None
     (task,) = running.rows(models.Task)
     assert (task.kind, task.conversation_id) == ("delivery_failed", name)
@@ -229,6 +230,15 @@ async def test_scenario_18_two_couriers_send_nothing_twice(still: Running) -> No
     for _ in range(4):
         await asyncio.gather(*(asyncio.to_thread(work, f"w{n}") for n in range(4)))
     assert len(got) == len(set(got)) == 120
+
+
+async def test_scenario_17_a_message_of_a_sender_killed_on_this_machine_is_free_at_once(still: Running) -> None:
+    say(still, 1, "一")
+    host = leases.owner_name().partition(":")[0]
+    assert len(take(still.office, f"{host}:{2**22 + 1}:1:aa")) == 1
+    assert courier.free_of_the_dead(still.office, "telegram") == 1
+    assert len(take(still.office, leases.owner_name())) == 1
+    assert courier.free_of_the_dead(still.office, "telegram") == 0
 
 
 async def test_scenario_17_a_message_whose_sender_died_is_sent_again_after_its_lease(still: Running) -> None:
