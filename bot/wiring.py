@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -86,8 +87,10 @@ class System:
         self.app = create_app(self.office, self.chat, self.health, settings.secure_cookies)
         self.app.include_router(action_router(self.office, token))
         self.telegram = TelegramDoor(self.office, self.chat, settings) if settings.telegram_token else None
-        if self.telegram is not None and (telegram_router := self.telegram.router()) is not None:
-            self.app.include_router(telegram_router)
+        if self.telegram is not None:
+            self.app.state.web = replace(self.app.state.web, files=self.telegram.api.file)
+            if (telegram_router := self.telegram.router()) is not None:
+                self.app.include_router(telegram_router)
         self.app.router.lifespan_context = self._lifespan
 
     def health(self) -> dict[str, str]:

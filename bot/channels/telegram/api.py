@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ methods in any case; under the usual one the library would insist on parsing.)""
 LONG_POLL = 20  # seconds Telegram holds a getUpdates open
 CONNECTIONS = 24  # at once: messages on their way, answers to buttons, the poll
 CONNECT, READ, WRITE, POOL = 5.0, 10.0, 10.0, 15.0  # seconds; a provider that hangs is given up after READ
+FILE_SECONDS = 60.0
 TOKEN_REFUSED_PAUSE = 60.0
 UNREACHABLE = ("chat not found", "user is deactivated", "peer_id_invalid", "user not found", "bot was kicked")
 
@@ -60,6 +61,18 @@ class Api:
             asked["offset"] = offset
         found = await self.bot.do_api_request(RAW_UPDATES, api_kwargs=asked, read_timeout=LONG_POLL + READ)
         return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+    async def file(self, reference: Mapping[str, Any]) -> bytes | None:
+        """A photo or voice message as Telegram still holds it (up to 20 MB); None where it cannot be had now."""
+        file_id = reference.get("file_id")
+        if not isinstance(file_id, str):
+            return None
+        try:
+            found = await self.bot.get_file(file_id)
+            return bytes(await found.download_as_bytearray(read_timeout=FILE_SECONDS))
+        except TelegramError as error:
+            log.warning("fetching a file failed: %s", type(error).__name__)
+            return None
 
     async def quietly(self, call: Awaitable[object]) -> bool:
         """Do something that may fail without harm (a button's answer, a keyboard taken away)."""

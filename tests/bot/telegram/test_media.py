@@ -132,3 +132,10 @@ async def test_a_voice_message_before_consent_calls_a_person_too(running: Runnin
     farmer.send(voice=VOICE)
     await running.hears(farmer, "听不懂语音")
     assert [task.kind for task in running.rows(models.Task)] == ["media"]
+
+
+async def test_a_kept_photo_can_be_fetched_again_and_one_that_is_gone_cannot(running: Running) -> None:
+    assert await running.door.api.file({"file_id": "AgAC-2"}) == b"content of photos/AgAC-2.jpg"
+    assert await running.door.api.file({"latitude": 35.9}) is None
+    running.api.down = True
+    assert await running.door.api.file({"file_id": "AgAC-2"}) is None
