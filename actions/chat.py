@@ -16,6 +16,7 @@ from typing import Protocol
 
 from actions.holding import Held, Holding
 from actions.office import Office
+from actions.speaking import speak
 from actions.tasks import open_task
 from actions.turn import run_turn
 from storage import UnitOfWork, models
@@ -262,7 +263,7 @@ class ChatDesk:
                 assert conv is not None
                 message.late_notice = True
                 text = self._office.texts.say("common.answer_later")
-                uow.replies.add(conv, text, [], inbound_id=inbound_id, now=now)
+                speak(self._office, uow, conv, text, inbound_id=inbound_id, now=now)
                 uow.flush()
             answer = self._stored_answer(uow, message)
             uow.commit()

@@ -58,3 +58,20 @@ def _begin(office: Office, conversation: str, code: str) -> None:
             )
         )
         uow.commit()
+
+
+def place_by_code(office: Office, conversation: str, code: str) -> bool:
+    """Give a conversation that knows no place yet the one of this area code; True where it was given.
+
+    For channels in which one conversation lasts for ever: a village's link may come after the first words.
+    """
+    with office.db.begin() as uow:
+        area = uow.areas.by_code(code[:32])
+        conv = uow.conversations.get(conversation, lock=True)
+        if area is None or conv is None or conv.place is not None:
+            return False
+        conv.place = area.path.replace("/", "")
+        conv.area_id = area.id
+        conv.pack_id = office.library.pack_for_place(conv.place).id
+        uow.commit()
+        return True

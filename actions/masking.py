@@ -47,3 +47,8 @@ def numbers(text: str) -> str:
     """Phone and ID numbers inside running text, masked; everything else stays."""
     text = id_numbers(text)
     return _PHONE.sub(lambda m: f"{m[1]}{m[2]}{HIDDEN * 4}{m[3]}{m[4]}", text)
+
+
+def has_id_number(text: str) -> bool:
+    """Whether an ID number stands in the text, however it was written."""
+    return id_numbers(text) != text

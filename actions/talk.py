@@ -10,6 +10,7 @@ from functools import cached_property
 from actions import plainly
 from actions.draft import Draft
 from actions.office import Office
+from actions.speaking import speak
 from actions.tasks import open_task
 from nlu import Extraction
 from policy_kb import Assessment, FactSpec, Pack
@@ -196,7 +197,9 @@ class Talk:
         self.message.stage = self.stage
         self.message.receipt = self.draft.receipt
         for saying in self.said:
-            self.uow.replies.add(
+            speak(
+                self.office,
+                self.uow,
                 self.conv,
                 saying.text,
                 [{"title": title, "value": title} for title, _ in saying.choices],

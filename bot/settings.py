@@ -21,7 +21,12 @@ MASK = "••••••"
 # A database address carries its password after the user's name (where an @ may stand in it) or in the query.
 _ADDRESS_PASSWORD = re.compile(r"(://[^:/?#]*:).*(@)")
 _QUERY_PASSWORD = re.compile(r"([?&][a-z_]*(?:password|passwd|pwd|secret|token)=)[^&#]*", re.IGNORECASE)
-SECRET = {"telegram_token", "action_token", "database_url"}  # never repeated, not even in an error
+SECRET = {
+    "telegram_token",
+    "telegram_webhook_secret",
+    "action_token",
+    "database_url",
+}  # never repeated, not even in an error
 
 
 class SettingsError(Exception):
@@ -65,6 +70,14 @@ class Settings(BaseSettings):
     telegram_api: str = Field(
         default="https://api.telegram.org", description="Base URL of the Telegram Bot API (a local emulator in tests)"
     )
+    telegram_webhook_url: str | None = Field(
+        default=None,
+        description="Public https address for Telegram to call; without it the bot fetches its messages",
+    )
+    telegram_webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="What Telegram must show when it calls (1 to 256 of A-Z a-z 0-9 _ -); made from the key by default",
+    )
     rasa_url: str | None = Field(default=None, description="Use the Rasa that runs at this URL instead of starting one")
     rasa_port: int = Field(
         default=0, ge=0, le=65535, description="Port of the Rasa that is started; 0 takes a free one"
@@ -87,6 +100,20 @@ class Settings(BaseSettings):
     @classmethod
     def _any_case(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+    @field_validator("telegram_webhook_url")
+    @classmethod
+    def _an_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("expected an address that begins with https://")
+        return value.rstrip("/") if value else value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _a_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError("expected 1 to 256 letters, digits, - or _")
+        return value
 
     @field_validator("now")
     @classmethod

@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -24,6 +25,7 @@ from actions.figures import OwnFigures
 from actions.office import Office
 from actions.reading import Reader, fact_types
 from bot import backups
+from bot.channels.telegram import TelegramDoor
 from bot.rasa_link import RasaActs, RasaProcess, action_router
 from bot.settings import Settings
 from bot.web.app import create_app
@@ -107,6 +109,11 @@ class System:
         self._foreign_rasa = "ok"
         self.app = create_app(self.office, self.chat, self.health, settings.secure_cookies)
         self.app.include_router(action_router(self.office, token))
+        self.telegram = TelegramDoor(self.office, self.chat, settings) if settings.telegram_token else None
+        if self.telegram is not None:
+            self.app.state.web = replace(self.app.state.web, files=self.telegram.api.file)
+            if (telegram_router := self.telegram.router()) is not None:
+                self.app.include_router(telegram_router)
         self.app.router.lifespan_context = self._lifespan
 
     def health(self) -> dict[str, str]:
@@ -118,6 +125,8 @@ class System:
             parts["rasa"] = self.rasa.state
         if self.rasa is None:
             parts["rasa"] = self._foreign_rasa
+        if self.telegram is not None:
+            parts["telegram"] = self.telegram.health()
         return parts
 
     def _database_health(self) -> str:
@@ -133,10 +142,14 @@ class System:
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
         scheduler.start()
+        if self.telegram is not None:
+            await self.telegram.start()
         try:
             yield
         finally:
             scheduler.shutdown(wait=False)
+            if self.telegram is not None:
+                await self.telegram.stop()
             if self.rasa is not None:
                 await asyncio.to_thread(self.rasa.stop)
             await self.acts.close()
@@ -171,7 +184,8 @@ class System:
         reminders.tick(self.office)
 
     def _deliver(self) -> None:
-        outbox.deliver_due(self.office, self._owner)
+        own = ("telegram",) if self.telegram is not None else ()
+        outbox.deliver_due(self.office, self._owner, without=own)
 
 
 def build_app(settings: Settings) -> FastAPI:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 
-from actions import accounts, staffing
+from actions import accounts, linking, staffing
 from actions.accounts import Staff
 from bot.web import inputs
 from bot.web.problems import Problem
@@ -34,6 +34,13 @@ class PasswordIn(BaseModel):
     model_config = ConfigDict(strict=True)
     old: str
     new: str
+
+
+class LinkOut(BaseModel):
+    """Good for one use within `minutes`."""
+
+    code: str
+    minutes: int
 
 
 class NewUserIn(BaseModel):
@@ -89,6 +96,18 @@ def password(
 ) -> TokenOut:
     """Change one's own password; every session ends, the token given is the new one."""
     return TokenOut(token=accounts.change_password(state.office, who.user, body.old, body.new))
+
+
+@router.post("/me/telegram", response_model=LinkOut)
+def link_telegram(state: State, who: ApiUser) -> LinkOut:
+    """A one-time code to be sent to the bot as `/start CODE`; an earlier unused one is void."""
+    return LinkOut(code=linking.offer(state.office, who.user), minutes=linking.MINUTES)
+
+
+@router.delete("/me/telegram", status_code=204)
+def unlink_telegram(state: State, who: ApiUser) -> None:
+    """End the link of one's own Telegram account, if there is one."""
+    linking.unlink_user(state.office, who.user, "telegram")
 
 
 @router.get("/users", response_model=list[UserOut])

@@ -22,6 +22,7 @@ from bot.web import (
     duplicate_api,
     duplicate_pages,
     figure_pages,
+    kept_pages,
     office_pages,
     problems,
     qr_pages,
@@ -42,14 +43,15 @@ ROUTERS = tuple(
         account_api,
         staff_api,
         admin_api,
+        duplicate_api,
         chat_pages,
         area_pages,
         figure_pages,
         office_pages,
-        duplicate_api,
         duplicate_pages,
         user_pages,
         qr_pages,
+        kept_pages,
     )
 )
 

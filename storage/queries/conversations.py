@@ -79,6 +79,7 @@ class Conversations(Queries):
         self.uow.inbox.forget(conversation.id)
         self.uow.households.forget(conversation.id)
         conversation.household_id = None
+        self.uow.attachments.forget(conversation.id)
         conversation.state = {}
         conversation.place = conversation.area_id = conversation.pack_id = None
         self._change(

@@ -148,6 +148,18 @@ class Inbox(Queries):
         self._learn(InboundMessage, message.id, status="answered", answered_at=now, **noted)
         return True
 
+    def last_turn(self, conversation_id: str) -> InboundMessage | None:
+        """The latest message that was answered by a turn; what was only kept (a photo) does not count."""
+        return self._first(
+            select(InboundMessage)
+            .where(
+                InboundMessage.conversation_id == conversation_id,
+                InboundMessage.status == "answered",
+                InboundMessage.act.is_not(None),
+            )
+            .order_by(InboundMessage.id.desc())
+        )
+
     def mark_dead(self, message: InboundMessage) -> None:
         """Give up on a message that can never be answered; it stays in sight of staff."""
         message.status = "dead"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import sqlite3
 import subprocess
@@ -182,7 +183,10 @@ def test_areas_and_users_are_kept(shouwang: Command, tmp_path: Path) -> None:
     added = shouwang("users", "add", "wang", "--role", "cadre", "--area", "龙口市", SHOUWANG_PASSWORD="longenough-1")
     assert added.returncode == 0, added.stderr.decode()
     assert "longenough" not in (added.stdout + added.stderr).decode()
+    linked = shouwang("users", "link", "wang").stdout.decode()
+    assert re.search(r"wang sends this .*: /start [0-9A-Z]{8}$", linked.strip())
     assert shouwang("users", "disable", "wang").returncode == 0
+    assert "wang" in one_sentence(shouwang("users", "link", "wang"))
     listed = shouwang("users", "list").stdout.decode()
     assert "wang\tcadre\t山东省/烟台市/龙口市\tdisabled" in listed
 
