@@ -23,5 +23,14 @@ def phone(text: str) -> str:
 
 def numbers(text: str) -> str:
     """Phone and ID numbers inside running text, masked; everything else stays."""
-    text = _ID.sub(lambda m: f"{m[1]}{HIDDEN * 13}{m[2]}", text)
+    text = id_numbers(text)
     return _PHONE.sub(lambda m: f"{m[1]}{m[2]}{HIDDEN * 4}{m[3]}{m[4]}", text)
+
+
+def id_numbers(text: str) -> str:
+    """ID numbers inside running text, masked; everything else stays."""
+    return _ID.sub(lambda m: f"{m[1]}{HIDDEN * 13}{m[2]}", text)
+
+
+def has_id_number(text: str) -> bool:
+    return _ID.search(text) is not None

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import yaml
 
 from actions.clock import Clock
+from actions.hours import Hours
 from actions.texts import Texts
 from nlu import Extraction
 from policy_kb import Library
@@ -50,7 +51,7 @@ class TextReader(Protocol):
 
 @dataclass(frozen=True)
 class Office:
-    """Database, law, reading, clock and words of one running office."""
+    """Database, law, reading, clock, words and hours of one running office."""
 
     db: Database
     library: Library
@@ -58,3 +59,4 @@ class Office:
     clock: Clock = field(default_factory=Clock)
     contacts: Contacts = field(default_factory=Contacts)
     texts: Texts = field(default_factory=Texts.load)
+    hours: Hours = field(default_factory=Hours)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import cases, hearing, interview
+from actions import abandoned, cases, hearing, interview, tasks
 from actions.draft import PersonDraft
 from actions.talk import Talk
 from actions.wording import clause_details, read_back, result_text
@@ -239,6 +239,7 @@ def finish(talk: Talk, receipt: str) -> None:
     if receipt not in talk.draft.receipts:
         talk.draft.receipts.append(receipt)
     talk.draft.receipt = receipt
+    tasks.no_longer_needed(talk.office, talk.uow, talk.conv.id, abandoned.KIND)
     talk.wait_for(None, "submitted")
 
 

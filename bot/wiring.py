@@ -16,9 +16,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from fastapi import FastAPI
 
 import policy_kb
-from actions import outbox, reminders
+from actions import outbox, queueclock, reminders
 from actions.chat import ChatDesk
 from actions.clock import Clock
+from actions.hours import Hours
 from actions.office import Contacts, Office
 from actions.reading import Reader, fact_types
 from bot.rasa_link import RasaActs, RasaProcess, action_router
@@ -30,6 +31,7 @@ from storage import Database, Vault
 log = logging.getLogger(__name__)
 TICK_SECONDS = 2
 STALLED_SECONDS = 60
+SWEEP_SECONDS = 60  # between two looks for drafts left behind
 
 
 def build_library(settings: Settings) -> Library:
@@ -54,7 +56,8 @@ def build_office(settings: Settings) -> Office:
     db = open_database(settings)
     library = build_library(settings)
     clock = Clock.fixed(settings.now) if settings.now else Clock()
-    return Office(db, library, Reader(library, db), clock, Contacts.from_office_file(settings.office))
+    contacts, hours = Contacts.from_office_file(settings.office), Hours.from_office_file(settings.office)
+    return Office(db, library, Reader(library, db), clock, contacts, hours=hours)
 
 
 class System:
@@ -81,6 +84,7 @@ class System:
         self.chat = ChatDesk(self.office, self.acts)
         self._owner = uuid.uuid4().hex
         self._last_tick = time.monotonic()
+        self._last_sweep = float("-inf")
         self._foreign_rasa = "ok"
         self.app = create_app(self.office, self.chat, self.health, settings.secure_cookies)
         self.app.include_router(action_router(self.office, token))
@@ -121,7 +125,7 @@ class System:
 
     async def tick(self) -> None:
         """Ask the database what is due; one part that fails does not keep the others from running."""
-        for name, work in (("reminders", self._remind), ("outbox", self._deliver)):
+        for name, work in (("reminders", self._remind), ("queue", self._queue), ("outbox", self._deliver)):
             try:
                 await asyncio.to_thread(work)
             except Exception:
@@ -145,6 +149,12 @@ class System:
 
     def _remind(self) -> None:
         reminders.tick(self.office)
+
+    def _queue(self) -> None:
+        sweep = time.monotonic() - self._last_sweep >= SWEEP_SECONDS
+        queueclock.tick(self.office, sweep=sweep)
+        if sweep:
+            self._last_sweep = time.monotonic()
 
     def _deliver(self) -> None:
         outbox.deliver_due(self.office, self._owner)

@@ -35,13 +35,8 @@ def staff_page(
 
 
 def counts(office: Office, user: Staff) -> dict[str, int]:
-    tasks = desk.tasks_for(office, user)
     unread = desk.notifications_for(office, user)
-    return {
-        "tasks": len(tasks),
-        "urgent": sum(task.urgent for task in tasks),
-        "notifications": sum(line.read_at is None for line in unread),
-    }
+    return {**desk.counts_for(office, user), "notifications": sum(line.read_at is None for line in unread)}
 
 
 def may_place(office: Office, user: Staff) -> bool:
