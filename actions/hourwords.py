@@ -67,7 +67,7 @@ def why_closed(texts: Texts, hours: Hours, now: datetime) -> str:
     windows = hours.of(local.date())
     before = any(end <= local.time() for _, end in windows)
     behind = any(start > local.time() for start, _ in windows)
-    key = {(True, True): "lunch", (False, True): "early", (True, False): "late"}.get((before, behind), "off")
+    key = {(True, True): "lunch", (False, True): "early", (True, False): "late"}.get((before, behind), "free")
     return texts.say(f"{TOPIC}.closed.{key}")
 
 
