@@ -67,25 +67,40 @@ def request(talk: Talk) -> None:
     """Open a call-back task; ask for a phone number only when we have none."""
     remember_pause(talk)
     _open_callback(talk)
-    phone_line = (
-        talk.words("person.office_phone", phone=talk.office.contacts.office_phone)
-        if (talk.office.contacts.office_phone)
-        else ""
-    )
-    later = _off_hours(talk, "off_hours")
-    if talk.draft.person.phone:
-        talk.wait_for(None, "handoff")
-        if later is not None:
-            talk.say(later + phone_line)
-            _offer_slots(talk)
-            return
-        talk.say_text("person.will_call", talk.buttons("resume"), hours=_hours(talk), office=phone_line)
+    office, later = _office_phone(talk), _off_hours(talk, "off_hours")
+    if not talk.draft.person.phone:
+        _ask_phone(talk, office, later)
         return
-    if later is not None:
-        talk.say_text("person.ask_phone_later", talk.buttons("no_phone"), off_hours=later, office=phone_line)
+    talk.wait_for(None, "handoff")
+    if _in_danger(talk):
+        police = talk.office.contacts.police
+        talk.say_text("person.urgent_call", talk.buttons("resume"), police=police, office=office)
+    elif later is not None:
+        talk.say(later + office)
+        _offer_slots(talk)
     else:
-        talk.say_text("person.ask_phone", talk.buttons("no_phone"), hours=_hours(talk), office=phone_line)
+        talk.say_text("person.will_call", talk.buttons("resume"), hours=_hours(talk), office=office)
+
+
+def _ask_phone(talk: Talk, office: str, later: str | None) -> None:
+    buttons = talk.buttons("no_phone")
+    if _in_danger(talk):
+        talk.say_text("person.urgent_ask_phone", buttons, office=office)
+    elif later is not None:
+        talk.say_text("person.ask_phone_later", buttons, off_hours=later, office=office)
+    else:
+        talk.say_text("person.ask_phone", buttons, hours=_hours(talk), office=office)
     talk.wait_for("phone", "handoff")
+
+
+def _office_phone(talk: Talk) -> str:
+    phone = talk.office.contacts.office_phone
+    return talk.words("person.office_phone", phone=phone) if phone else ""
+
+
+def _in_danger(talk: Talk) -> bool:
+    """Danger was told and nobody has dealt with it yet: nothing about it waits for office hours."""
+    return talk.draft.in_danger or bool(talk.uow.tasks.open_in(talk.conv.id, "danger"))
 
 
 def _hours(talk: Talk) -> str:
@@ -96,7 +111,7 @@ def _hours(talk: Talk) -> str:
 def _off_hours(talk: Talk, key: str) -> str | None:
     """«现在下班了，明天上午8点半以后给您回电话», or None while somebody is there. Danger is never put off."""
     office = talk.office
-    if talk.draft.in_danger or office.hours.is_open(talk.now):
+    if office.hours.is_open(talk.now) or _in_danger(talk):
         return None
     opens = office.hours.next_opening(talk.now)
     if opens is None:
@@ -153,7 +168,10 @@ def _take_phone(talk: Talk) -> bool:
     if talk.heard.phones:
         talk.draft.person.phone = talk.heard.phones[0].value
         _open_callback(talk, keep_words=True)
-        talk.say_text("person.phone_noted")
+        if _in_danger(talk):
+            talk.say_text("person.urgent_noted", police=talk.office.contacts.police)
+        else:
+            talk.say_text("person.phone_noted")
         if _off_hours(talk, "off_hours") is not None:
             talk.wait_for(None, "handoff")
             _offer_slots(talk)
@@ -227,4 +245,5 @@ def _open_callback(talk: Talk, *, keep_words: bool = False) -> Task:
         words=draft.asked_with or talk.text[:300],
         place=talk.conv.place or talk.words("tasks.place_unknown"),
     )
-    return tasks.ask_for_person(talk.office, talk.uow, talk.conv, words, key=str(talk.message.id))
+    key, urgent = str(talk.message.id), _in_danger(talk)
+    return tasks.ask_for_person(talk.office, talk.uow, talk.conv, words, key=key, urgent=urgent)

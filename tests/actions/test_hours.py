@@ -84,7 +84,11 @@ WAITS = [  # from, to, office minutes
     ("2026-11-27 11:30", "2026-11-28 09:30", 60),
     ("2026-11-23 03:00", "2026-11-23 05:00", 0),
     ("2026-11-23 10:00", "2026-11-23 09:00", 0),
-    ("2026-09-30 17:00", "2026-10-09 09:00", 30 + 7 * 60 + 7 * 60 + 30),  # the National Day with its hour of duty a day, then Thursday
+    (
+        "2026-09-30 17:00",
+        "2026-10-09 09:00",
+        30 + 7 * 60 + 7 * 60 + 30,
+    ),  # the National Day with its hour of duty a day, then Thursday
 ]
 
 
