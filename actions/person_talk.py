@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 from actions import complaint_talk, hourwords, interview, plainly, routing, taskhold, tasks
 from actions.appointments import offered
@@ -147,7 +147,7 @@ def _take_slot(talk: Talk) -> bool:
     if chosen is not None:
         words = next(shown for shown, moment in slots.items() if moment == chosen)
         task = _open_callback(talk, keep_words=True)
-        task.due_at = datetime.fromisoformat(chosen)
+        task.due_at = datetime.fromisoformat(chosen).astimezone(UTC)
         talk.say_text("person.slot_taken", slot=words)
     elif talk.pressed == "any_time":
         talk.say_text("person.any_time")

@@ -5,7 +5,7 @@ What was done stands in the task as lines, oldest first; whoever takes it over r
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from actions import casefile, handover, hourwords, notices, routing, rulebook, taskhold, tasks
 from actions.clock import SHANGHAI
@@ -123,7 +123,7 @@ def _checked_time(office: Office, outcome: Outcome, again: datetime | None) -> d
     now = office.clock.now()
     if not now < again <= now + FARTHEST:
         raise Invalid(rulebook.say("refused.again_wrong"))
-    return again
+    return again.astimezone(UTC)
 
 
 def _tell(office: Office, uow: UnitOfWork, task: Task, outcome: Outcome, when: datetime | None) -> None:

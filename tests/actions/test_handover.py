@@ -124,11 +124,14 @@ def test_said_and_handed_back_in_one(front: Bureau, farmer: Person) -> None:
 # -- silence ------------------------------------------------------------------------------------------------------
 
 
-def test_when_nobody_answers_it_is_said_honestly_and_the_task_is_open_again(front: Bureau, farmer: Person) -> None:
+def test_scenario_06_who_waited_in_vain_hears_sorry_once_and_the_task_is_open_again(
+    front: Bureau, farmer: Person
+) -> None:
     asked, stood = farmer.heard()[-1], farmer.stands
     number = hold(front, farmer)
     front.tick()
-    farmer.say("在吗")
+    for words in ("在吗", "有人吗", "我等着呢"):
+        farmer.say(words)
     front.later(minutes=task_book().hold)
     before = len(farmer.heard())
     assert clock(front).conversations == 1

@@ -16,6 +16,18 @@
     }
   });
 
+  // Alt and a key: on the letter's place of the keyboard, so that an input method or another layout does not matter.
+  doc.addEventListener("keydown", function (e) {
+    if (!e.altKey || e.ctrlKey || e.metaKey || e.repeat) return;
+    var key = e.code.replace(/^(Key|Digit)/, "").toLowerCase(), found = doc.querySelector('[data-key="' + key + '"]');
+    if (!found || !/^[a-z0-9]$/.test(key)) return;
+    e.preventDefault();
+    if (found.tagName === "TEXTAREA") return found.focus();
+    found.click();
+    var first = found.tagName === "SUMMARY" && found.parentNode.querySelector("input:not([type=hidden])");
+    if (first) first.focus();
+  });
+
   function toEnd() {
     var talk = doc.getElementById("talk");
     if (talk) talk.scrollTop = talk.scrollHeight;
