@@ -78,6 +78,7 @@ class TaskBook(Entry):
     kinds: dict[str, Waiting]
     urgent: Waiting
     colours: dict[Colour, str]
+    urgent_colours: dict[Colour, str]
     ages: Ages
     appointment: Appointments
     hold: int = Field(ge=1)

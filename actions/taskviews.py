@@ -75,7 +75,8 @@ def age_of(office: Office, task: Task) -> Age:
         colour = _appointment(task.due_at, now)
         return Age(_hours(waited), word, colour, book.appointment.colours[colour])
     colour = rule.colour(waited)
-    return Age(_hours(waited), word, colour, book.colours[colour])
+    words = book.urgent_colours if task.urgent else book.colours
+    return Age(_hours(waited), word, colour, words[colour])
 
 
 def _appointment(due: datetime, now: datetime) -> Colour:

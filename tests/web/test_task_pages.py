@@ -188,7 +188,7 @@ async def test_colour_is_never_the_only_sign(client: httpx.AsyncClient, front: B
     front.later(minutes=70)
     await sign_in(client, "wang")
     page = (await client.get("/office/tasks")).text
-    for colour, word in (("red", "等太久了"), ("amber", "该办了"), ("green", "不急")):
+    for colour, word in (("red", "等太久了"), ("amber", "该办了"), ("green", "来得及")):
         assert re.search(rf'class="tag age {colour}">{word}<', page)
     assert page.index("眼前有危险") < page.index("请回电话") < page.index("说到一半")
 

@@ -68,7 +68,7 @@ def test_queue_and_task_fit_the_screen_and_carry_words_beside_colours(
     page.goto(served.url + "/office/tasks")
     expect(page.locator(".task.row")).to_have_count(2)
     expect(page.locator(".task.row").first).to_contain_text("有人说到眼前有危险")
-    expect(page.locator(".tag.age").first).to_have_text("不急")
+    expect(page.locator(".tag.age").first).to_have_text("马上办")
     assert page.evaluate(OVERFLOW) <= 0
     page.locator(".task.row").first.locator("a.open").click()
     expect(page.locator("#talk")).to_contain_text("我不想活了")
