@@ -247,7 +247,8 @@ class ChatDesk:
         replies = [_as_reply(row) for row in uow.replies.for_inbound(message.id)]
         conv = uow.conversations.get(message.conversation_id)
         assert conv is not None
-        seq = max((r.seq for r in replies), default=conv.last_seq)
+        # Where nobody answered (a person holds the conversation), what staff said meanwhile has yet to be asked for.
+        seq = max((r.seq for r in replies), default=0) or uow.replies.last_answer(conv.id, message.id)
         if message.status == "received":
             return ChatAnswer(replies, conv.asks, conv.stage, _receipt_of(conv), seq)
         return ChatAnswer(replies, message.asks, message.stage or conv.stage, message.receipt, seq)

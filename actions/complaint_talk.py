@@ -19,6 +19,11 @@ def is_complaint(talk: Talk) -> bool:
     return talk.heard.intent == "complaint" and (talk.heard.complaint_topic is not None or not own)
 
 
+def blames_an_office(talk: Talk) -> bool:
+    """A complaint that says of which level it speaks: no member of staff of that level may be the one to read it."""
+    return is_complaint(talk) and _level_of(talk, talk.text)[0] is not None
+
+
 def interrupt(talk: Talk) -> bool:
     """A complaint is raised: take it in, unless an application is under way – then the person chooses."""
     if talk.draft.kind == "complaint":

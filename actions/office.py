@@ -8,6 +8,7 @@ from typing import Protocol
 from actions.clock import Clock
 from actions.contacts import Contacts
 from actions.figures import OwnFigures
+from actions.hours import Hours
 from actions.texts import Texts
 from nlu import Extraction
 from policy_kb import Library
@@ -22,7 +23,7 @@ class TextReader(Protocol):
 
 @dataclass(frozen=True)
 class Office:
-    """Database, law, reading, clock and words of one running office."""
+    """Database, law, reading, clock, words and hours of one running office."""
 
     db: Database
     library: Library
@@ -30,6 +31,7 @@ class Office:
     clock: Clock = field(default_factory=Clock)
     own: OwnFigures = field(default_factory=OwnFigures)
     texts: Texts = field(default_factory=Texts.load)
+    hours: Hours = field(default_factory=Hours)
 
     @property
     def contacts(self) -> Contacts:

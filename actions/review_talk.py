@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import cases, hearing, interview, plainly
+from actions import abandoned, cases, hearing, interview, plainly, tasks
 from actions.draft import PersonDraft
 from actions.idnumbers import read_id_number
 from actions.talk import Talk
@@ -308,6 +308,7 @@ def finish(talk: Talk, receipt: str) -> None:
     if receipt not in talk.draft.receipts:
         talk.draft.receipts.append(receipt)
     talk.draft.receipt, talk.draft.joined = receipt, None
+    tasks.no_longer_needed(talk.office, talk.uow, talk.conv.id, abandoned.KIND)
     talk.wait_for(None, "submitted")
 
 

@@ -154,13 +154,13 @@ class IdentityBook(Entry):
 @cache
 def identity_book(folder: Path = FOLDER) -> IdentityBook:
     """Read and check identity.yml; raises RuleError."""
-    return _read(folder / "identity.yml", IdentityBook)
+    return read_rules(folder / "identity.yml", IdentityBook)
 
 
 @cache
 def reminder_book(folder: Path = FOLDER) -> ReminderBook:
     """Read and check reminders.yml; raises RuleError."""
-    file = _read(folder / "reminders.yml", ReminderFile)
+    file = read_rules(folder / "reminders.yml", ReminderFile)
     rules = {rule.id: rule for rule in file.rules}
     return ReminderBook(quiet=file.quiet_hours, visit_words=file.visit_words, rules=rules)
 
@@ -168,13 +168,13 @@ def reminder_book(folder: Path = FOLDER) -> ReminderBook:
 @cache
 def complaint_book(folder: Path = FOLDER) -> ComplaintBook:
     """Read and check complaints.yml; raises RuleError."""
-    return _read(folder / "complaints.yml", ComplaintBook)
+    return read_rules(folder / "complaints.yml", ComplaintBook)
 
 
 @cache
 def lookup_limits(folder: Path = FOLDER) -> LookupLimits:
     """Read and check lookups.yml; raises RuleError."""
-    return _read(folder / "lookups.yml", LookupLimits)
+    return read_rules(folder / "lookups.yml", LookupLimits)
 
 
 @cache
@@ -196,7 +196,7 @@ def plain_date(day: date) -> str:
 M = TypeVar("M", bound=Entry)
 
 
-def _read(path: Path, shape: type[M]) -> M:
+def read_rules(path: Path, shape: type[M]) -> M:
     try:
         raw: Any = yaml.safe_load(path.read_text("utf-8"))
         return shape.model_validate(raw)

@@ -17,11 +17,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from fastapi import FastAPI
 
 import policy_kb
-from actions import outbox, reminders
+from actions import outbox, queueclock, reminders
 from actions.chat import ChatDesk
 from actions.clock import Clock
 from actions.contacts import Contacts
 from actions.figures import OwnFigures
+from actions.hours import Hours
 from actions.office import Office
 from actions.reading import Reader, fact_types
 from bot import backups
@@ -35,6 +36,7 @@ from storage import Database, Manifest, Vault, archive
 log = logging.getLogger(__name__)
 TICK_SECONDS = 2
 STALLED_SECONDS = 60
+SWEEP_SECONDS = 60  # between two looks for drafts left behind
 
 
 def build_library(settings: Settings) -> Library:
@@ -79,7 +81,7 @@ def build_office(settings: Settings) -> Office:
     clock = Clock.fixed(settings.now) if settings.now else Clock()
     own = OwnFigures(Contacts.from_office_file(settings.office), library, db)
     own.look_again()
-    return Office(db, library, Reader(library, db), clock, own)
+    return Office(db, library, Reader(library, db), clock, own, hours=Hours.from_office_file(settings.office))
 
 
 class System:
@@ -106,6 +108,7 @@ class System:
         self.chat = ChatDesk(self.office, self.acts)
         self._owner = uuid.uuid4().hex
         self._last_tick = time.monotonic()
+        self._last_sweep = float("-inf")
         self._foreign_rasa = "ok"
         self.app = create_app(self.office, self.chat, self.health, settings.secure_cookies)
         self.app.include_router(action_router(self.office, token))
@@ -157,7 +160,7 @@ class System:
 
     async def tick(self) -> None:
         """Ask the database what is due; one part that fails does not keep the others from running."""
-        for name, work in (("reminders", self._remind), ("outbox", self._deliver)):
+        for name, work in (("reminders", self._remind), ("queue", self._queue), ("outbox", self._deliver)):
             try:
                 await asyncio.to_thread(work)
             except Exception:
@@ -182,6 +185,12 @@ class System:
     def _remind(self) -> None:
         self.office.own.look_again()
         reminders.tick(self.office)
+
+    def _queue(self) -> None:
+        sweep = time.monotonic() - self._last_sweep >= SWEEP_SECONDS
+        queueclock.tick(self.office, sweep=sweep)
+        if sweep:
+            self._last_sweep = time.monotonic()
 
     def _deliver(self) -> None:
         own = ("telegram",) if self.telegram is not None else ()

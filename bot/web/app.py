@@ -27,6 +27,8 @@ from bot.web import (
     problems,
     qr_pages,
     staff_api,
+    task_api,
+    task_pages,
     user_pages,
 )
 from bot.web.guards import BodyLimit, Shield
@@ -36,24 +38,28 @@ from bot.web.state import Web
 
 INTERNAL = ("/internal/",)  # the dialogue-act server's own endpoint: guarded by its token, bodies of its own size
 
+# fmt: off
 ROUTERS = tuple(
     part.router
     for part in (
         chat_api,
         account_api,
         staff_api,
+        task_api,
         admin_api,
         duplicate_api,
         chat_pages,
         area_pages,
         figure_pages,
         office_pages,
+        task_pages,
         duplicate_pages,
         user_pages,
         qr_pages,
         kept_pages,
     )
 )
+# fmt: on
 
 
 class Assets(StaticFiles):

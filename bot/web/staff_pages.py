@@ -35,11 +35,9 @@ def staff_page(
 
 
 def counts(office: Office, user: Staff) -> dict[str, int]:
-    tasks = desk.tasks_for(office, user)
     unread = desk.notifications_for(office, user)
     return {
-        "tasks": len(tasks),
-        "urgent": sum(task.urgent for task in tasks),
+        **desk.counts_for(office, user),
         "duplicates": duplicates.waiting(office, user),
         "notifications": sum(line.read_at is None for line in unread),
     }

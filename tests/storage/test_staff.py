@@ -132,10 +132,10 @@ def test_a_task_is_opened_once_per_matter_and_taken_by_one_person(db: Database, 
     with db.read() as uow:
         seen_by_b = uow.tasks.by_key("danger c1")
     with db.begin() as uow:
-        uow.tasks.take(uow.tasks.by_key("danger c1"), a, now)  # type: ignore[arg-type]
+        uow.tasks.take(uow.tasks.by_key("danger c1"), a.id, now, now)  # type: ignore[arg-type]
         uow.commit()
     with pytest.raises(StaleRow), db.begin() as uow:
-        uow.tasks.take(uow.add(seen_by_b), b, now)  # type: ignore[type-var]
+        uow.tasks.take(uow.add(seen_by_b), b.id, now, now)  # type: ignore[type-var]
         uow.commit()
     with db.begin() as uow:
         mine = uow.tasks.by_key("danger c1")
