@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
-from storage import Database, MigrationError, Vault, migrate, models
+from storage import Database, MigrationError, Vault, WrongKey, migrate, models
 from tests.storage.rows import case, fact
 
 
@@ -59,6 +59,23 @@ def test_people_s_data_survives_every_later_step_up_down_and_up(db: Database, no
     assert _contents(db) == before
     with db.read() as uow:
         assert uow.cases.of_phone("13812345678")[0].person_name == "张桂兰"
+
+
+def test_an_older_database_met_with_a_foreign_key_is_left_as_it_is(db: Database, url: str, tmp_path: Path) -> None:
+    with db.begin() as uow:
+        uow.audit.record("user:1", "case_seen", "case:1")
+        uow.commit()
+    migrate.downgrade(db.engine, "0001")
+    foreign = Vault.open(tmp_path / "another" / "key")
+    foreign.save()
+    stranger = Database(url, foreign)
+    with pytest.raises(WrongKey):
+        stranger.migrate()
+    stranger.close()
+    assert migrate.current(db.engine) == "0001"
+    db.migrate()
+    with db.read() as uow:
+        assert uow.audit.broken_at() is None
 
 
 def _contents(db: Database) -> dict[str, list[tuple[object, ...]]]:
