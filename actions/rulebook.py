@@ -132,7 +132,7 @@ class ComplaintBook(Entry):
 @cache
 def reminder_book(folder: Path = FOLDER) -> ReminderBook:
     """Read and check reminders.yml; raises RuleError."""
-    file = _read(folder / "reminders.yml", ReminderFile)
+    file = read_rules(folder / "reminders.yml", ReminderFile)
     rules = {rule.id: rule for rule in file.rules}
     return ReminderBook(quiet=file.quiet_hours, visit_words=file.visit_words, rules=rules)
 
@@ -140,7 +140,7 @@ def reminder_book(folder: Path = FOLDER) -> ReminderBook:
 @cache
 def complaint_book(folder: Path = FOLDER) -> ComplaintBook:
     """Read and check complaints.yml; raises RuleError."""
-    return _read(folder / "complaints.yml", ComplaintBook)
+    return read_rules(folder / "complaints.yml", ComplaintBook)
 
 
 @cache
@@ -162,7 +162,8 @@ def plain_date(day: date) -> str:
 M = TypeVar("M", bound=Entry)
 
 
-def _read(path: Path, shape: type[M]) -> M:
+def read_rules(path: Path, shape: type[M]) -> M:
+    """A rule file in its shape; raises RuleError with file, place and what is wrong."""
     try:
         raw: Any = yaml.safe_load(path.read_text("utf-8"))
         return shape.model_validate(raw)

@@ -15,6 +15,7 @@ from storage.models import Base
 from storage.queries.areas import Areas
 from storage.queries.audit import Audit
 from storage.queries.base import engine_insert
+from storage.queries.calls import Calls
 from storage.queries.cases import Cases
 from storage.queries.conversations import Conversations
 from storage.queries.facts import Facts
@@ -48,6 +49,7 @@ class UnitOfWork:
         self._when_done = when_done
         self.areas = Areas(self)
         self.audit = Audit(self)
+        self.calls = Calls(self)
         self.cases = Cases(self)
         self.conversations = Conversations(self)
         self.facts = Facts(self)
