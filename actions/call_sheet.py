@@ -66,10 +66,9 @@ def _complaint(picture: Picture) -> Iterator[str]:
     texts = picture.office.texts
     yield texts.say("calls.sheet.topic", value=texts.get("complaint.topics")[picture.topic or "other"])
     levels = rulebook.words().get("notices.levels")
-    level, acting = picture.acting_on
     if picture.against or picture.against_level:
-        yield texts.say("calls.sheet.against", value=picture.against or levels[level])
-    yield texts.say("calls.sheet.past", level=levels[level], acting=levels[acting])
+        yield texts.say("calls.sheet.against", value=picture.against or levels[picture.against_level])
+    yield call_show.route(picture) or ""
     if picture.wish:
         yield texts.say("calls.sheet.wish", value=picture.wish)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from actions import card
+from actions import card, rulebook
 from actions.call_picture import Picture
 from actions.call_reading import Heard
 from actions.call_script import next_line
@@ -44,6 +44,7 @@ def build(picture: Picture, call: Call, receipt: str | None = None) -> CallView:
         danger=_danger(picture),
         suggests=_suggests(picture),
         answer=_answer(picture),
+        route=route(picture),
         receipt=receipt,
         outcome=call.outcome,
     )
@@ -114,15 +115,12 @@ def _marks(picture: Picture) -> Iterator[Mark]:
 
 
 def _verdict(picture: Picture) -> VerdictLine:
-    found, texts = picture.assessment, picture.office.texts
-    names = texts.get("result.categories")
-    kinds = "、".join(str(names.get(c, c)) for c in found.possible)
-    words = texts.say(f"result.{found.outcome}", category=str(names.get(found.category, "")), kinds=kinds)
+    found = picture.assessment
     because = [reason.text for reason in found.reasons if reason.holds and found.outcome != "not_met"]
     pack = picture.pack
     return VerdictLine(
         outcome=found.outcome,
-        words=words,
+        kinds=tuple(str(pack.categories[kind].zh) for kind in found.possible),
         open=len(found.unknown),
         document=f"{pack.title}（{pack.number}）",
         reasons=tuple(dict.fromkeys(because))[:SHOWN_REASONS],
@@ -149,6 +147,14 @@ def _suggests(picture: Picture) -> str | None:
     if intent == "question" and chosen == "application" and not picture.hardships and not picture.facts:
         return "question"
     return None
+
+
+def route(picture: Picture) -> str | None:
+    if picture.state.input.kind != "complaint" or not picture.state.input.notes.strip():
+        return None
+    levels = rulebook.words().get("notices.levels")
+    level, acting = picture.acting_on
+    return picture.office.texts.say("calls.sheet.past", level=levels[level], acting=levels[acting])
 
 
 def _answer(picture: Picture) -> str | None:

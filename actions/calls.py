@@ -34,7 +34,7 @@ from actions.office import Office
 from actions.refusals import Invalid
 from policy_kb import FactSpec
 from storage import UnitOfWork
-from storage.models import Call, User
+from storage.models import Area, Call, User
 
 SHOWN_WORDS = 40
 MAX_DECISIONS = 200
@@ -53,6 +53,7 @@ def look(office: Office, user: User, key: str) -> CallView:
     """The call as it was last kept; one that was not begun yet is shown empty."""
     may_take(office, user)
     with office.db.read() as uow:
+        _warm(office, uow, user)
         call = uow.calls.by_key(checked_key(office, key))
         if call is None:
             return show(office, uow, fresh_call(office, user, key, CallInput()))
@@ -138,6 +139,14 @@ def calls_of_case(office: Office, user: User, receipt: str) -> tuple[CaseCall, .
             CaseCall(c.started_at, c.ended_at, name_of(uow, c.user_id), outcome_word(c.outcome))
             for c in uow.calls.of_case(case.id)
         )
+
+
+def _warm(office: Office, uow: UnitOfWork, user: User) -> None:
+    """The first verdict of a document on a day takes long; take it while the page opens, not while somebody speaks."""
+    area = uow.get(Area, user.area_id) if user.area_id is not None else None
+    for place in (area.path.replace("/", "") if area is not None else None, None):
+        pack = office.library.pack_for_place(place)
+        office.library.assess(pack, {}, on=office.clock.today(), place=place)
 
 
 def _decision(office: Office, item: str, choice: str, value: object, found: HeardItem | None) -> Decision | None:

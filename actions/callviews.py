@@ -62,10 +62,10 @@ class ScriptLine:
 
 @dataclass(frozen=True)
 class VerdictLine:
-    """The preliminary verdict in few words; `open`: how many facts could still change it."""
+    """The preliminary verdict: its outcome, the categories that hold or may, and how many facts can still change it."""
 
     outcome: str
-    words: str
+    kinds: tuple[str, ...]
     open: int
     document: str
     reasons: tuple[str, ...]
@@ -107,6 +107,7 @@ class CallView:
     danger: DangerLine | None
     suggests: str | None  # the kind that the notes sound like, where another is chosen
     answer: str | None  # what the documents say to a question
+    route: str | None  # whom a complaint goes past, and who gets it
     receipt: str | None = None
     outcome: str | None = None
 

@@ -13,7 +13,18 @@ from starlette.types import Receive, Scope, Send
 
 from actions.chat import ChatDesk
 from actions.office import Office
-from bot.web import account_api, chat_api, chat_pages, office_pages, problems, qr_pages, staff_api, user_pages
+from bot.web import (
+    account_api,
+    call_api,
+    call_pages,
+    chat_api,
+    chat_pages,
+    office_pages,
+    problems,
+    qr_pages,
+    staff_api,
+    user_pages,
+)
 from bot.web.guards import BodyLimit, Shield
 from bot.web.render import STATIC
 from bot.web.signin import SignInNeeded
@@ -21,9 +32,10 @@ from bot.web.state import Web
 
 INTERNAL = ("/internal/",)  # the dialogue-act server's own endpoint: guarded by its token, bodies of its own size
 
-ROUTERS = tuple(
-    part.router for part in (chat_api, account_api, staff_api, chat_pages, office_pages, user_pages, qr_pages)
-)
+PARTS = (
+    chat_api, account_api, staff_api, call_api, chat_pages, office_pages, call_pages, user_pages, qr_pages,
+)  # fmt: skip
+ROUTERS = tuple(part.router for part in PARTS)
 
 
 class Assets(StaticFiles):
