@@ -108,7 +108,9 @@ class Picture:
 
     @property
     def topic(self) -> str:
-        return self.state.input.topic or self.reading.topic or ""
+        """A key of `complaint.topics`, "" while nothing was told of it."""
+        chosen = self.state.input.topic or self.reading.topic or ""
+        return chosen if chosen in self.office.texts.get("complaint.topics") else ""
 
     @property
     def against(self) -> str:
