@@ -96,7 +96,8 @@ def read(office: Office, notes: str) -> Reading:
         reading.heard += [*_line_by_line(office, text, stretch, whole), *whole]
         _take_signals(reading, found, stretch, text)
         if stretch.asks is not None:
-            _take_answer(office, reading, found, stretch.asks, text, unread)
+            understood = any(one.item in (stretch.asks, f"fact:{stretch.asks}") for one in whole)
+            _take_answer(office, reading, found, stretch.asks, text, understood, unread)
     return reading
 
 
@@ -115,12 +116,17 @@ def _take_signals(reading: Reading, found: Extraction, stretch: Stretch, text: s
 
 
 def _take_answer(
-    office: Office, reading: Reading, found: Extraction, asks: str, text: str, unread: dict[str, int]
+    office: Office,
+    reading: Reading,
+    found: Extraction,
+    asks: str,
+    text: str,
+    understood: bool,
+    unread: dict[str, int],
 ) -> None:
     """Whether the answer was understood, says "don't know", or has been tried often enough."""
     if asks in reading.unread:
         reading.unread.remove(asks)
-    understood = any(h.item in (asks, f"fact:{asks}") for h in reading.heard)
     if understood or asks in ("against", "wish", "proxy_name"):
         return
     bare = plainly.decision(office.texts, text) == "no" and asks not in office.library.vocabulary

@@ -181,6 +181,13 @@ def test_an_answer_that_is_not_known_is_not_asked_again(line: Hotline) -> None:
     assert line.looks().script.asks == "ready"
 
 
+def test_what_was_refused_is_asked_and_may_stay_unknown(line: Hotline) -> None:
+    view = line.types(f"{STORY}，住西吉县兴隆镇王家村", consent=True)
+    view = line.decides("fact:household_size", "refused")
+    assert view.script.asks == "household_size"
+    assert line.adds(f"〔{view.script.mark}〕不知道").script.asks != "household_size"
+
+
 def test_an_answer_that_nobody_understands_is_asked_once_more_and_then_left(line: Hotline) -> None:
     line.types(f"{STORY}，住西吉县兴隆镇王家村", consent=True)
     first = line.looks().script

@@ -48,7 +48,7 @@
       .then(([status, text]) => {
         busy = false;
         stuck = status === 409 && text.includes("data-clash");
-        if (status === 200 || stuck) apply(text, was);
+        if (status === 200 || stuck) apply(text, was, writes);
         if (status === 200) trouble(""); else if (writes) dirty = true;
         if (status && status !== 200 && !stuck) trouble(detail(text));
         if (writes || !status) say(status === 200 ? "saved" : status ? "unsaved" : "lost");
@@ -58,11 +58,11 @@
   function detail(text) { try { return JSON.parse(text).detail; } catch (_) { return words.unsaved; } }
 
   // -- showing what came back
-  function apply(html, was) {
+  function apply(html, was, writes) {
     const holder = doc.createElement("template"), at = doc.activeElement;
     holder.innerHTML = html;
     const data = holder.content.firstElementChild.dataset;
-    if (data.version) field.version.value = data.version;
+    if (data.version && writes) field.version.value = data.version; // a reading says nothing of who keeps the call
     for (const part of holder.content.querySelectorAll("[data-part]")) {
       const place = slot[part.dataset.part], inside = place.contains(at);
       if (place === slot.marks && notes.value !== was) continue; // typed on meanwhile: the next reading fits
@@ -130,19 +130,20 @@
     notes.setSelectionRange(notes.value.length, notes.value.length);
     notes.scrollTop = notes.scrollHeight;
   }
-  function write(text) { // through the editor, so that Ctrl+Z takes it back
+  function write(text, at = notes.value.length) { // through the editor, so that Ctrl+Z takes it back
+    notes.focus();
+    notes.setSelectionRange(at, at);
+    if (!doc.execCommand("insertText", false, text)) { notes.setRangeText(text, at, at, "end"); changed(); }
     toEnd();
-    if (doc.execCommand("insertText", false, text)) return;
-    notes.setRangeText(text, notes.value.length, notes.value.length, "end");
-    changed();
   }
-  function putQuestion() { // what was just typed may have answered the one on the screen
-    if (busy || unread) send("read", null, putNow); else putNow();
+  function putQuestion() { // what was just typed may have answered the one on the screen; what is typed meanwhile follows
+    const at = notes.value.length;
+    if (busy || unread) send("read", null, () => putNow(at)); else putNow(at);
   }
-  function putNow() {
-    const mark = slot.ask.querySelector(".ask").dataset.mark;
-    if (!mark || notes.value.endsWith(mark)) toEnd();
-    else write((notes.value && !notes.value.endsWith("\n") ? "\n" : "") + mark);
+  function putNow(at = notes.value.length) {
+    const mark = slot.ask.querySelector(".ask").dataset.mark, before = notes.value.slice(0, at);
+    if (!mark || before.endsWith(mark)) toEnd();
+    else write((before && !before.endsWith("\n") ? "\n" : "") + mark, at);
   }
   function choose(button) { // an answer for the notes, or «field=value»
     const picked = button.value, [name, to] = picked.split("=");
