@@ -46,6 +46,14 @@ class Decision(BaseModel):
     value: Value | None = None
 
 
+class Spot(BaseModel):
+    """Where the words for the place were found to lie, so that the area table is not searched at every reading."""
+
+    said: list[str]
+    place: str
+    area: int | None
+
+
 class CallState(BaseModel):
     """The sealed part of a call besides its notes and number."""
 
@@ -53,6 +61,7 @@ class CallState(BaseModel):
     decisions: list[Decision] = Field(default_factory=list)
     window: str = ""  # the page that kept it last, and the number of that keeping
     turn: int = 0
+    spot: Spot | None = None
     callback_task: int | None = None
     note: str = ""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from actions import routing
-from actions.call_draft import CallState, phone_digits
+from actions.call_draft import CallState, Spot, phone_digits
 from actions.call_reading import Heard, Reading, read, settle
 from actions.office import Office
 from actions.places import resolve_area
@@ -87,9 +87,20 @@ class Picture:
 
     @cached_property
     def _spot(self) -> tuple[str, Area | None]:
+        said = self._said_places()
+        words, known = [place for place, _ in said], self.state.spot
+        if known is not None and known.said == words:
+            return known.place, self.uow.get(Area, known.area) if known.area is not None else None
+        place, area = _settled_place(self.uow, said)
+        self.state.spot = Spot(said=words, place=place, area=area.id if area is not None else None)
+        return place, area
+
+    def _said_places(self) -> list[tuple[str, int | None]]:
+        """(words, the area recognised in them) in the order in which they were told; typed ones stand alone."""
         typed = self.state.input.place
-        heard = [str(h.value) for h in self.reading.heard if h.item == "place"]
-        return _settled_place(self.uow, filter(None, heard if typed is None else [typed.strip()]))
+        if typed is not None:
+            return [(typed.strip(), None)] if typed.strip() else []
+        return [(str(h.value), h.area) for h in self.reading.heard if h.item == "place"]
 
     @property
     def place(self) -> str:
@@ -157,13 +168,13 @@ class Picture:
         )
 
 
-def _settled_place(uow: UnitOfWork, said: Iterable[str]) -> tuple[str, Area | None]:
+def _settled_place(uow: UnitOfWork, said: Iterable[tuple[str, int | None]]) -> tuple[str, Area | None]:
     """What was said about the place in several breaths, put together («西吉县», then «将台堡镇»)."""
     place, area = "", None
-    for words in said:
+    for words, known in said:
         if place and words in place:
             continue
-        found = resolve_area(uow, words)
+        found = uow.get(Area, known) if known is not None else resolve_area(uow, words)
         if found is None and place:
             found = resolve_area(uow, place + words)
             words = place + words if found is not None or area is None else words

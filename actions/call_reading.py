@@ -42,6 +42,7 @@ class Heard:
     end: int
     words: str
     state: State = "heard"
+    area: int | None = None  # of a place: the row of the area table that was recognised (homophones repaired)
 
 
 @dataclass
@@ -138,8 +139,10 @@ def _take_answer(
 
 
 def _heard(office: Office, found: Extraction, text: str, stretch: Stretch) -> Iterator[Heard]:
+    area = found.places[0].area_id if len(found.places) == 1 else None
     for item, value, start, end in _mentions(office, found, text, stretch.asks):
-        yield Heard(item, value, start + stretch.start, end + stretch.start, text[start:end])
+        where = area if item == "place" else None
+        yield Heard(item, value, start + stretch.start, end + stretch.start, text[start:end], area=where)
 
 
 def _line_by_line(office: Office, text: str, stretch: Stretch, whole: list[Heard]) -> Iterator[Heard]:

@@ -74,6 +74,7 @@ def store(
     picture = Picture(office, uow, state)
     call.kind, call.notes, call.kept_at = given.kind, given.notes, office.clock.now()
     uow.calls.set_phone(call, None if picture.anonymous else picture.phone_number)
+    _ = picture.area  # found before the state is written: it remembers where the words lie
     call.state = state.model_dump(mode="json", exclude_defaults=True)
     uow.flush()
     if picture.reading.danger is not None:
@@ -82,9 +83,11 @@ def store(
 
 
 def show(office: Office, uow: UnitOfWork, call: Call) -> CallView:
-    return call_show.build(
-        Picture(office, uow, CallState.model_validate(call.state or {})), call, receipt_of(uow, call)
-    )
+    return seen(uow, call, Picture(office, uow, CallState.model_validate(call.state or {})))
+
+
+def seen(uow: UnitOfWork, call: Call, picture: Picture) -> CallView:
+    return call_show.build(picture, call, receipt_of(uow, call))
 
 
 def area_for_tasks(picture: Picture, user_area: int | None) -> int | None:

@@ -23,6 +23,7 @@ from actions.call_work import (
     outcome_word,
     own,
     receipt_of,
+    seen,
     show,
     store,
     working,
@@ -68,7 +69,7 @@ def read(office: Office, user: User, key: str, given: CallInput) -> CallView:
         call = own(office, uow, user, key) if kept is not None else fresh_call(office, user, key, given)
         state = CallState.model_validate(call.state or {})
         state.input = given
-        return call_show.build(Picture(office, uow, state), call, receipt_of(uow, call))
+        return seen(uow, call, Picture(office, uow, state))
 
 
 def keep(
@@ -77,10 +78,10 @@ def keep(
     """Keep the draft. `version`: the one last seen; an older one is refused (Stale), unless the same `window` kept it
     last: then a lower `turn` is a late delivery and changes nothing."""
     with working(office, user, key, given) as (uow, call, state):
-        if not late(state, window, turn):
-            check_version(office, call, state, version, window)
-            store(office, uow, call, state, given, window, turn)
-        view = show(office, uow, call)
+        if late(state, window, turn):
+            return show(office, uow, call)
+        check_version(office, call, state, version, window)
+        view = seen(uow, call, store(office, uow, call, state, given, window, turn))
         uow.commit()
         return view
 
@@ -101,13 +102,13 @@ def decide_on(
     """Accept, change or refuse one thing heard; `given` is kept along with it. A fact may be set that nobody heard."""
     with working(office, user, key, given or CallInput()) as (uow, call, state):
         check_version(office, call, state, version, window)
-        store(office, uow, call, state, given or state.input, window, max(turn, state.turn))
-        picture = Picture(office, uow, state)
+        picture = store(office, uow, call, state, given or state.input, window, max(turn, state.turn))
         found = next((i for i in call_show.items(picture) if i.item == item), None)
         decision = _decision(office, item, choice, value, found)
         if decision is not None and len(state.decisions) < MAX_DECISIONS:
             decide(state, decision)
             call.state = state.model_dump(mode="json", exclude_defaults=True)
+            uow.flush()
         view = show(office, uow, call)
         uow.commit()
         return view

@@ -103,7 +103,8 @@ async def test_a_whole_call_over_the_api(client: httpx.AsyncClient, bureau: Bure
         value for item in decided.json()["items"] if item["value"] == 6 for value in item.values() if value != []
     }
     assert "家里6口人" in (await client.get(f"/api/calls/{key}/sheet", headers=headers)).json()["lines"]
-    saved = (await client.post(f"/api/calls/{key}/save", json={}, headers=headers)).json()
+    last = decided.json()["version"]
+    saved = (await client.post(f"/api/calls/{key}/save", json={"version": last}, headers=headers)).json()
     assert bureau.json(saved["receipt"])["facts"]["household_size"]["value"] == 6
     again = (await client.post(f"/api/calls/{key}/save", json={}, headers=headers)).json()
     assert again["receipt"] == saved["receipt"]

@@ -11,7 +11,7 @@
   });
   if (!form) return;
 
-  const PAUSE = 120, EVERY = 2000, LOOK = 250;
+  const PAUSE = 90, EVERY = 2000, LOOK = 250;
   const field = form.elements, notes = field.notes, words = JSON.parse(byId("kept").dataset.words), slot = {};
   for (const el of doc.querySelectorAll("[id^=p-]")) slot[el.id.slice(2)] = el;
   let dirty = false, unread = false, busy = false, stuck = false, queue = [], after = [], turn = 0;
