@@ -14,6 +14,7 @@ from actions import (
     phrases,
     procedure,
     receipts,
+    recognition,
     reminders,
     routing,
     rulebook,
@@ -147,6 +148,7 @@ def place_case(office: Office, user: User, receipt: str, area_id: int, *, versio
             complaints.place(office, uow, case, area)
         else:
             case.area_id = case.routed_area_id = area.id
+            recognition.known_better(office, uow, case)
         casefile.note(office, uow, case, "placed", rulebook.say("history.placed", area=area.path), by=user.id)
         for row in procedure.running(uow, case):
             notices.to_responsible(

@@ -24,7 +24,7 @@ def interrupt(talk: Talk) -> bool:
     if talk.draft.kind == "complaint":
         return False
     application_under_way = talk.draft.kind == "application" and talk.stage in {"interview", "review"}
-    if talk.stage == "submitted" or (talk.draft.receipt and not application_under_way):
+    if talk.stage == "submitted" or (talk.draft.handed_in and not application_under_way):
         talk.draft = talk.draft.next_matter()
     elif application_under_way and (talk.draft.story or talk.facts()):
         talk.draft.unsure = True

@@ -16,6 +16,7 @@ class PersonDraft(BaseModel):
     proxy_name: str | None = None
     proxy_relation: str | None = None
     proxy_consent: bool | None = None
+    id_number: str | None = None  # checked; never said back
 
 
 class ComplaintDraft(BaseModel):
@@ -54,7 +55,15 @@ class Draft(BaseModel):
     complaint: ComplaintDraft = Field(default_factory=ComplaintDraft)
     receipt: str | None = None  # the last case opened here
     receipts: list[str] = Field(default_factory=list)
+    shown: list[str] = Field(default_factory=list)  # receipts of cases proven by the phone's last digits
+    joined: str | None = None  # a case opened elsewhere that this matter went into, not proven to be theirs
+    secure: bool = False  # the last message came over TLS: an ID number may be asked for
     visit_question: str | None = None  # receipt of the case whose household was asked about a visit
+
+    @property
+    def handed_in(self) -> bool:
+        """Whether a matter of this conversation has gone to the office."""
+        return self.receipt is not None or self.joined is not None
 
     def next_matter(self) -> Draft:
         """A fresh draft for another matter in the same conversation; cases already opened stay known."""
@@ -63,5 +72,7 @@ class Draft(BaseModel):
             receipt=self.receipt,
             receipts=list(self.receipts),
             visit_question=self.visit_question,
+            shown=list(self.shown),
+            secure=self.secure,
             failed_lookups=self.failed_lookups,
         )

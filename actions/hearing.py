@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from actions.idnumbers import read_id_number
 from actions.places import resolve_area
 from actions.talk import Talk
 from policy_kb import FactError
@@ -24,6 +25,7 @@ def take_in(talk: Talk) -> list[str]:
         draft.person.proxy = True
         draft.person.proxy_relation = heard.proxy.relation
     _take_person(talk)
+    keep_id_number(talk)
     if place := named_place(talk):
         set_place(talk, place)
     return state_sound(talk, heard.facts, {key: (span.start, span.end) for key, span in heard.fact_spans.items()})
@@ -41,6 +43,18 @@ def _take_person(talk: Talk) -> None:
                 person.proxy_name = mention.text
             elif not person.proxy and not person.name:
                 person.name = mention.text
+
+
+def keep_id_number(talk: Talk) -> bool:
+    """An ID number typed unasked is kept sealed with the application; answers nothing. Of several, and of what somebody
+    writes who speaks for another, nobody knows whose it is: those stay in the words alone."""
+    draft = talk.draft
+    if draft.kind == "complaint" or draft.person.proxy or draft.person.id_number is not None:
+        return False
+    numbers = {number.value for number in talk.heard.id_numbers}
+    if len(numbers) == 1:
+        draft.person.id_number = read_id_number(numbers.pop())
+    return False
 
 
 def state_sound(talk: Talk, values: Mapping[str, object], spans: Mapping[str, tuple[int, int]]) -> list[str]:

@@ -236,6 +236,6 @@ def put_pending_again(talk: Talk) -> None:
     elif asks == "complaint_detail":
         complaint_talk.put_again(talk)
     elif asks in {"place", "problem"} or (
-        talk.stage in {"opening", "question"} and talk.conv.consent_at is not None and talk.draft.receipt is None
+        talk.stage in {"opening", "question"} and talk.conv.consent_at is not None and not talk.draft.handed_in
     ):
         advance(talk)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from actions import cases, hearing, interview
 from actions.draft import PersonDraft
+from actions.idnumbers import read_id_number
 from actions.talk import Talk
 from actions.wording import clause_details, read_back, result_text
 from nlu import Extraction
+from storage import models
 
 NAME_LENGTH = range(2, 16)
 
@@ -36,6 +38,7 @@ def answer(talk: Talk) -> bool:
         "proxy_name": _take_proxy_name,
         "proxy_consent": _take_proxy_consent,
         "phone": _take_phone,
+        "id_number": _take_id_number,
         "confirm_submit": _submit_confirmed,
     }
     handler = handlers.get(talk.asks or "")
@@ -109,6 +112,9 @@ def next_detail(talk: Talk) -> None:
     elif person.phone is None and "phone" not in skipped:
         talk.say_text("review.phone", talk.buttons("no_phone"))
         talk.wait_for("phone", "review")
+    elif talk.draft.secure and not person.proxy and person.id_number is None and "id_number" not in skipped:
+        talk.say_text("review.id_number", talk.buttons("no_id_number"))
+        talk.wait_for("id_number", "review")
     else:
         talk.say_text("review.submit", talk.buttons("confirm_submit"))
         talk.wait_for("confirm_submit", "review")
@@ -126,7 +132,7 @@ def read_name(heard: Extraction, text: str) -> str | None:
 
 
 def _unwilling(talk: Talk) -> bool:
-    return talk.pressed in {"no_phone", "dont_know"} or talk.act in {"deny", "dont_know"}
+    return talk.pressed in {"no_phone", "no_id_number", "dont_know"} or talk.act in {"deny", "dont_know"}
 
 
 def _take_name(talk: Talk) -> None:
@@ -178,6 +184,21 @@ def _take_phone(talk: Talk) -> None:
         _set_or_skip(talk, "phone", None)
 
 
+def _take_id_number(talk: Talk) -> None:
+    """Checked by its last character; it is kept sealed and never said back."""
+    number = read_id_number(talk.heard.id_numbers[0].value if talk.heard.id_numbers else talk.text)
+    if number is not None:
+        talk.draft.person.id_number = number
+        talk.say_text("review.id_number_noted")
+    elif _unwilling(talk) or talk.draft.tries.get("id_number"):
+        talk.draft.skipped.append("id_number")
+    else:
+        talk.draft.tries["id_number"] = 1
+        talk.say_text("review.id_number_again", talk.buttons("no_id_number"))
+        return
+    next_detail(talk)
+
+
 # -- submission --------------------------------------------------------------------------------------------
 
 
@@ -221,6 +242,7 @@ def submit(talk: Talk) -> None:
             proxy_name=draft.person.proxy_name,
             proxy_relation=draft.person.proxy_relation if draft.person.proxy else None,
             proxy_consent=draft.person.proxy_consent,
+            id_number=draft.person.id_number,
         ),
         place=talk.conv.place,
         area_id=talk.conv.area_id,
@@ -228,17 +250,35 @@ def submit(talk: Talk) -> None:
         matter=draft.matter,
         hardships=draft.hardships,
     )
+    if cases.was_continued(case, talk.conv, draft.matter):
+        _went_into(talk, case)
+        return
     finish(talk, case.receipt)
     progress = cases.progress(talk.office, talk.uow, case)
     talk.say_text("review.submitted", receipt=case.receipt)
     talk.say("\n".join([talk.words("review.what_next"), *progress.lines]))
 
 
+def _went_into(talk: Talk, case: models.Case) -> None:
+    """The household has an application under way: its receipt is said to whom the case is shown to belong; a stranger
+    learns nothing of it, not even that it is there."""
+    known = [*talk.draft.shown, *talk.draft.receipts]
+    if cases.proven(talk.uow, case, talk.conv, id_number=talk.draft.person.id_number, receipts=known):
+        finish(talk, case.receipt)
+        progress = cases.progress(talk.office, talk.uow, case)
+        talk.say_text("review.continued", receipt=case.receipt)
+        talk.say("\n".join([talk.words("review.what_next"), *progress.lines]))
+        return
+    talk.draft.joined = case.receipt
+    talk.say_text("review.handed_on", talk.buttons("person"))
+    talk.wait_for(None, "submitted")
+
+
 def finish(talk: Talk, receipt: str) -> None:
     """The matter is submitted: later words are added to it, another matter starts afresh."""
     if receipt not in talk.draft.receipts:
         talk.draft.receipts.append(receipt)
-    talk.draft.receipt = receipt
+    talk.draft.receipt, talk.draft.joined = receipt, None
     talk.wait_for(None, "submitted")
 
 

@@ -129,6 +129,21 @@ class ComplaintBook(Entry):
         return self
 
 
+class IdentityBook(Entry):
+    """What identity.yml says: how names are made to sound alike, and how many may share a phone."""
+
+    sounds: tuple[tuple[str, str], ...] = Field(min_length=1)
+    surnames: dict[str, str]
+    shared_phone_from: int = Field(ge=2)
+    most_suggestions: int = Field(ge=1)
+
+
+@cache
+def identity_book(folder: Path = FOLDER) -> IdentityBook:
+    """Read and check identity.yml; raises RuleError."""
+    return _read(folder / "identity.yml", IdentityBook)
+
+
 @cache
 def reminder_book(folder: Path = FOLDER) -> ReminderBook:
     """Read and check reminders.yml; raises RuleError."""

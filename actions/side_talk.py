@@ -67,7 +67,7 @@ def _complain(talk: Talk) -> bool:
 
 def _on_behalf(talk: Talk) -> bool:
     """Applying for somebody else: after a submitted case it is a matter of its own."""
-    if talk.stage in {"submitted", "question", "opening"} and talk.draft.receipt is not None:
+    if talk.stage in {"submitted", "question", "opening"} and talk.draft.handed_in:
         _new_matter(talk)
     talk.draft.person.proxy = True
     if talk.heard.proxy is not None:
@@ -76,7 +76,7 @@ def _on_behalf(talk: Talk) -> bool:
 
 
 def _apply(talk: Talk) -> bool:
-    if talk.stage == "submitted" and talk.draft.receipt is not None:
+    if talk.stage == "submitted" and talk.draft.handed_in:
         _new_matter(talk)
         talk.say_text("interview.new_matter")
         if talk.heard.hardships or talk.heard.facts:

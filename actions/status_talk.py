@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions import cases, hearing, person_talk, plainly
+from actions import cases, hearing, person_talk, plainly, recognition
 from actions.talk import Talk
 from actions.wording import read_back
 from storage import models
@@ -116,8 +116,18 @@ def look_up(talk: Talk) -> None:
         _ask_missing(talk, None, quiet=True)
         return
     talk.uow.audit.record("conversation", "progress_by_receipt", f"case:{case.id}")
+    _shown_to_be_theirs(talk, case)
     _tell_progress(talk, case)
     _back(talk)
+
+
+def _shown_to_be_theirs(talk: Talk, case: models.Case) -> None:
+    """By receipt and phone. Where the words of this conversation went into this very case, it is now known here."""
+    if case.receipt not in talk.draft.shown:
+        talk.draft.shown.append(case.receipt)
+    if talk.draft.joined == case.receipt:
+        talk.draft.receipt, talk.draft.joined = case.receipt, None
+        talk.draft.receipts.append(case.receipt)
 
 
 def _ask_missing(talk: Talk, receipt: str | None, quiet: bool = False) -> None:
@@ -147,7 +157,7 @@ def _back(talk: Talk) -> None:
 
 
 def _resting_stage(talk: Talk) -> str:
-    return "submitted" if talk.draft.receipt else "question"
+    return "submitted" if talk.draft.handed_in else "question"
 
 
 # -- after submission --------------------------------------------------------------------------------------
@@ -161,6 +171,8 @@ def _case_to_add_to(talk: Talk) -> models.Case | None:
     """The case that waits for the household, otherwise the last one."""
     rows = [talk.uow.cases.by_receipt(receipt) for receipt in reversed(talk.draft.receipts)]
     returned = [row for row in rows if row is not None and row.status == "returned"]
+    if talk.draft.joined and not returned:
+        return talk.uow.cases.by_receipt(talk.draft.joined)
     return returned[0] if returned else _own_case(talk)
 
 
@@ -169,13 +181,16 @@ def _after_submission(talk: Talk) -> bool:
     case = _case_to_add_to(talk)
     if case is None:
         return False
+    if talk.draft.joined == case.receipt and talk.receipt:  # shows that the case is theirs
+        look_up(talk)
+        return True
     answers_return = case.status == "returned" and talk.command is None and talk.heard.intent != "complaint"
     if talk.act in OTHER_REQUESTS and not (
         answers_return and talk.act in {"complain", "apply", "on_behalf", "withdraw"}
     ):
         return False
     if talk.act in {"thanks", "greet", "affirm", "deny", "dont_know"} and not talk.heard.facts:
-        talk.say_text("status.rest", receipt=case.receipt)
+        _say_about(talk, case, "rest")
         return True
     if talk.heard.intent == "question" and not talk.heard.hardships:
         return False
@@ -187,11 +202,28 @@ def _after_submission(talk: Talk) -> bool:
     cases.add_information(
         talk.office, talk.uow, case, talk.text, talk.message.id, {fact_id: rows[fact_id] for fact_id in changed}
     )
+    _keep_id_number(talk, case)
     if changed:
         talk.say(read_back(talk, changed, "status.added_facts"))
-    talk.say_text("status.added", receipt=case.receipt)
+    _say_about(talk, case, "added")
     talk.wait_for(None, "submitted")
     return True
+
+
+def _keep_id_number(talk: Talk, case: models.Case) -> None:
+    """One told after submission belongs to the own case; a stranger puts none on somebody else's."""
+    own = talk.draft.joined != case.receipt and not (case.proxy_name or case.proxy_relation)
+    if own and case.id_number is None and talk.draft.person.id_number is not None:
+        talk.uow.cases.set_id_number(case, talk.draft.person.id_number)
+        recognition.known_better(talk.office, talk.uow, case)
+
+
+def _say_about(talk: Talk, case: models.Case, key: str) -> None:
+    """With the receipt, unless the case is not shown to be theirs."""
+    if talk.draft.joined == case.receipt:
+        talk.say_text(f"status.{key}_handed_on")
+    else:
+        talk.say_text(f"status.{key}", receipt=case.receipt)
 
 
 def ask_withdraw(talk: Talk) -> bool:
@@ -199,6 +231,9 @@ def ask_withdraw(talk: Talk) -> bool:
     case = _own_case(talk)
     if case is not None and case.status == "withdrawn":
         talk.say_text("status.withdrawn", receipt=case.receipt)
+        return True
+    if case is None and talk.draft.joined:
+        talk.say_text("status.rest_handed_on", talk.buttons("person"))
         return True
     if case is None or (case.status != "open" and case.status != "returned"):
         if talk.draft.kind is None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from actions import routing
+from actions import masking, routing
 from actions.office import Office
 from storage import UnitOfWork, models
 
@@ -39,7 +39,12 @@ class Transcript:
 def transcript(office: Office, conversation: str) -> Transcript:
     """The whole conversation; an unknown one is empty. Texts deleted on refusal are gone."""
     with office.db.read() as uow:
-        return read_transcript(uow, conversation)
+        found = read_transcript(uow, conversation)
+    return replace(found, lines=_without_id_numbers(found.lines))  # whoever borrows the phone may look over it
+
+
+def _without_id_numbers(lines: list[Line]) -> list[Line]:
+    return [replace(line, text=masking.id_numbers(line.text)) for line in lines]
 
 
 def read_transcript(uow: UnitOfWork, conversation: str) -> Transcript:
@@ -110,6 +115,6 @@ def staff_view(office: Office, user: models.User, conversation: str, subject: st
         if conv is None or (hidden and user.role != routing.ADMIN):
             return []
         uow.audit.record(f"user:{user.id}", "conversation.view", subject)
-        lines = read_transcript(uow, conversation).lines
+        lines = _without_id_numbers(read_transcript(uow, conversation).lines)
         uow.commit()
         return lines

@@ -19,6 +19,7 @@ from storage.queries.calls import Calls
 from storage.queries.cases import Cases
 from storage.queries.conversations import Conversations
 from storage.queries.facts import Facts
+from storage.queries.households import Households
 from storage.queries.inbox import Inbox
 from storage.queries.notifications import Notifications
 from storage.queries.outbox import Outbox
@@ -53,6 +54,7 @@ class UnitOfWork:
         self.cases = Cases(self)
         self.conversations = Conversations(self)
         self.facts = Facts(self)
+        self.households = Households(self)
         self.inbox = Inbox(self)
         self.notifications = Notifications(self)
         self.outbox = Outbox(self)

@@ -19,6 +19,8 @@ from bot.web import (
     call_pages,
     chat_api,
     chat_pages,
+    duplicate_api,
+    duplicate_pages,
     office_pages,
     problems,
     qr_pages,
@@ -32,10 +34,22 @@ from bot.web.state import Web
 
 INTERNAL = ("/internal/",)  # the dialogue-act server's own endpoint: guarded by its token, bodies of its own size
 
-PARTS = (
-    chat_api, account_api, staff_api, call_api, chat_pages, office_pages, call_pages, user_pages, qr_pages,
-)  # fmt: skip
-ROUTERS = tuple(part.router for part in PARTS)
+ROUTERS = tuple(
+    part.router
+    for part in (
+        chat_api,
+        account_api,
+        staff_api,
+        call_api,
+        duplicate_api,
+        chat_pages,
+        office_pages,
+        call_pages,
+        duplicate_pages,
+        user_pages,
+        qr_pages,
+    )
+)
 
 
 class Assets(StaticFiles):

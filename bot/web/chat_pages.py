@@ -66,7 +66,9 @@ async def say(request: Request, state: State) -> Response:
     raw = form.get("text", "")
     try:
         text = inputs.message_text(raw)
-        await run_in_threadpool(enter, state.office, own, request.cookies.get(AREA))
+        await run_in_threadpool(
+            enter, state.office, own, request.cookies.get(AREA), secure=came_over_tls(request, state)
+        )
         answer = await state.chat.converse(own, text, _message_id(form, text))
     except Problem as problem:
         if "x-fragment" in request.headers:
@@ -203,6 +205,12 @@ def _message_id(form: dict[str, str], text: str) -> str | None:
 def _conversation(request: Request) -> str | None:
     raw = request.cookies.get(CONVERSATION, "")
     return raw if len(raw) >= 32 and inputs.CONVERSATION.fullmatch(raw) else None
+
+
+def came_over_tls(request: Request, state: Web) -> bool:
+    """The office says so (`secure_cookies`), or the scheme does, which behind a proxy that uvicorn trusts is the one
+    the browser used."""
+    return state.secure_cookies or request.url.scheme == "https"
 
 
 def _size(request: Request) -> int:

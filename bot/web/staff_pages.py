@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from actions import desk
+from actions import desk, duplicates
 from actions.accounts import SignedIn, Staff
 from actions.office import Office
 from bot.web.render import render
@@ -40,6 +40,7 @@ def counts(office: Office, user: Staff) -> dict[str, int]:
     return {
         "tasks": len(tasks),
         "urgent": sum(task.urgent for task in tasks),
+        "duplicates": duplicates.waiting(office, user),
         "notifications": sum(line.read_at is None for line in unread),
     }
 

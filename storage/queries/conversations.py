@@ -74,8 +74,11 @@ class Conversations(Queries):
         return self._all(query)
 
     def forget(self, conversation: Conversation) -> None:
-        """Empty the draft: words, facts outside cases, replies' words, place and state; cases stay."""
+        """Empty the draft: words, facts outside cases, replies' words, place and state; cases stay, unless withdrawn
+        also as what a household is found by."""
         self.uow.inbox.forget(conversation.id)
+        self.uow.households.forget(conversation.id)
+        conversation.household_id = None
         conversation.state = {}
         conversation.place = conversation.area_id = conversation.pack_id = None
         self._change(
