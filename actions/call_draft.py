@@ -25,6 +25,8 @@ class CallInput(BaseModel):
     phone: Short | None = None
     name: Short | None = None
     place: Short | None = None
+    id_number: Short | None = None
+    receipt: Short | None = None  # what the caller says is the number of an earlier application
     consent: bool | None = None
     proxy: bool | None = None
     proxy_name: Short | None = None

@@ -9,6 +9,7 @@ from functools import cached_property
 from actions import routing
 from actions.call_draft import CallState, Spot, phone_digits
 from actions.call_reading import Heard, Reading, read, settle
+from actions.idnumbers import read_id_number
 from actions.office import Office
 from actions.places import resolve_area
 from policy_kb import Assessment, Pack
@@ -75,6 +76,15 @@ class Picture:
     @property
     def phone_ok(self) -> bool:
         return phone_digits(self.phone) is not None
+
+    @property
+    def id_number(self) -> str:
+        """As typed or, where nobody speaks for somebody else, as heard."""
+        return self._typed_or_heard("id_number") if self.state.input.id_number or not self.proxy else ""
+
+    @property
+    def id_number_ok(self) -> bool:
+        return not self.id_number or read_id_number(self.id_number) is not None
 
     @cached_property
     def proxy(self) -> bool:

@@ -176,6 +176,9 @@ def _mentions(
         yield f"amount:{amount.role}", amount.value, amount.start, amount.end
     for number in found.phones:
         yield "phone", number.value, number.start, number.end
+    if len(found.id_numbers) == 1:  # of two one would not know whose they are
+        number = found.id_numbers[0]
+        yield "id_number", number.value, number.start, number.end
     for name in found.names:
         item = _whose(name.role, found, asks)
         if item:

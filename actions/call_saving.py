@@ -22,6 +22,7 @@ from storage.models import Call, Case, Conversation, Fact, InboundMessage, User
 CHANNEL = "phone"
 NOTES = "notes"  # the external id of the one message that a call is
 HIDDEN = "＊＊＊"
+UNNAMED = ("name", "phone", "proxy_name", "id_number")
 
 
 def save(
@@ -63,13 +64,18 @@ def saved(office: Office, user: User, key: str) -> Saved:
 def told(office: Office, uow: UnitOfWork, call: Call, due: datetime | None = None) -> Saved:
     """The receipt with the words that go with it, and what happens next."""
     case = uow.get(Case, call.case_id) if call.case_id is not None else None
+    conversation = uow.get(Conversation, call.conversation_id) if call.conversation_id is not None else None
     outcome = call.outcome or ""
-    if case is None:
+    if case is None or conversation is None:
         return Saved(call.key, None, call_work.outcome_word(outcome), outcome=outcome, callback=due)
+    if Draft.model_validate(conversation.state).joined is not None:
+        handed_on = office.texts.say("calls.say.handed_on")
+        return Saved(call.key, None, handed_on, outcome=outcome, callback=due, case=case.receipt)
     nameless = case.kind == "complaint" and case.phone is None
     text = "continued" if outcome == "continued" else "saved_anonymous" if nameless else "saved"
     words = office.texts.say(f"calls.say.{text}", receipt=case.receipt)
-    return Saved(call.key, case.receipt, words, cases.progress(office, uow, case).lines, outcome, due)
+    lines = cases.progress(office, uow, case).lines
+    return Saved(call.key, case.receipt, words, lines, outcome, due, case.receipt)
 
 
 def _make_case(office: Office, uow: UnitOfWork, user: User, call: Call, picture: Picture) -> Case:
@@ -83,9 +89,19 @@ def _make_case(office: Office, uow: UnitOfWork, user: User, call: Call, picture:
         case = _continue(office, uow, user, given.continues, message, facts)
     else:
         case = _apply(office, uow, conversation, message, facts, picture)
-    conversation.state = _draft(picture, message, case).model_dump(mode="json", exclude_defaults=True)
-    uow.inbox.mark_answered(message, office.clock.now(), act="call", stage="submitted", receipt=case.receipt)
+    shown = _may_be_said(uow, picture, conversation, case)
+    conversation.state = _draft(picture, message, case, shown).model_dump(mode="json", exclude_defaults=True)
+    receipt = case.receipt if shown else None
+    uow.inbox.mark_answered(message, office.clock.now(), act="call", stage="submitted", receipt=receipt)
     return case
+
+
+def _may_be_said(uow: UnitOfWork, picture: Picture, conversation: Conversation, case: Case) -> bool:
+    """A receipt is said to who opened the case now, or shows that an older one is theirs (see `continuing.proven`)."""
+    told = picture.state.input.receipt
+    found = cases.find(uow, told, picture.phone_number or "") if told else None
+    receipts = [found.receipt] if found is not None else []
+    return cases.proven(uow, case, conversation, id_number=picture.id_number, receipts=receipts)
 
 
 def _conversation(office: Office, uow: UnitOfWork, call: Call, picture: Picture) -> Conversation:
@@ -196,6 +212,7 @@ def _person(picture: Picture) -> Person:
     return Person(
         name=picture.name or None,
         phone=picture.phone_number,
+        id_number=picture.id_number or None,
         proxy_name=(picture.proxy_name or None) if proxy else None,
         proxy_relation=picture.reading.proxy if proxy else None,
         proxy_consent=given.proxy_consent if proxy else None,
@@ -213,8 +230,8 @@ def _words(picture: Picture) -> str:
 
 def _unnamed(picture: Picture, words: str) -> str:
     """Nothing of the caller's name and number is left; whom the complaint is about stays."""
-    told = {h.words for h in picture.reading.heard if h.item in ("name", "phone", "proxy_name")}
-    told |= {picture.state.input.name or "", picture.state.input.phone or "", picture.name, picture.phone}
+    told = {h.words for h in picture.reading.heard if h.item in UNNAMED}
+    told |= {picture.name, picture.phone, picture.id_number, picture.proxy_name}
     against = picture.against
     for text in sorted(filter(None, told), key=len, reverse=True):
         if text != against:
@@ -222,7 +239,7 @@ def _unnamed(picture: Picture, words: str) -> str:
     return words
 
 
-def _draft(picture: Picture, message: InboundMessage, case: Case) -> Draft:
+def _draft(picture: Picture, message: InboundMessage, case: Case, shown: bool) -> Draft:
     """The conversation as the chat would have left it, so that every later use case reads it the same way."""
     person = _person(picture)
     complaint = picture.state.input.kind == "complaint"
@@ -246,8 +263,9 @@ def _draft(picture: Picture, message: InboundMessage, case: Case) -> Draft:
             proxy_consent=person.proxy_consent,
         ),
         complaint=about if complaint else ComplaintDraft(),
-        receipt=case.receipt,
-        receipts=[case.receipt],
+        receipt=case.receipt if shown else None,
+        receipts=[case.receipt] if shown else [],
+        joined=None if shown else case.receipt,
     )
 
 
@@ -259,10 +277,9 @@ def _close(
     office: Office, uow: UnitOfWork, user: User, call: Call, picture: Picture, case: Case, due: datetime | None
 ) -> None:
     """The call is part of the record; nothing of an unnamed caller stays in it either."""
-    given = picture.state.input
     call.status, call.ended_at = "saved", office.clock.now()
-    call.outcome = "continued" if given.kind == "application" and given.continues else "recorded"
     call.conversation_id, call.case_id = f"{CHANNEL}:{call.key}", case.id
+    call.outcome = "recorded" if case.conversation_id == call.conversation_id else "continued"
     if due is not None:
         call_ending.appoint(office, uow, user, call, picture, due, case)
     if picture.anonymous:

@@ -28,6 +28,8 @@ def _application(picture: Picture) -> Iterator[ScriptLine]:
     reading = picture.reading
     if not reading.told and not picture.facts:
         yield _line(picture, "problem")
+    if picture.state.input.continues:
+        return  # the open case knows the household
     if _missing(picture, "place", picture.place):
         yield _line(picture, "place", mark="place")
     question = picture.assessment.next_question

@@ -44,6 +44,8 @@ def faults(picture: Picture) -> Iterator[str]:
         yield say("calls.refused.nothing")
     if not picture.phone_ok and not picture.anonymous:
         yield say("calls.refused.phone_wrong", value=picture.phone[:20])
+    if not picture.id_number_ok and given.kind == "application":
+        yield say("calls.refused.id_number_wrong")
 
 
 def lines(picture: Picture) -> Iterator[str]:
@@ -83,6 +85,8 @@ def _person(picture: Picture) -> Iterator[str]:
     yield say("calls.sheet.name", value=picture.name) if picture.name else say("calls.sheet.no_name")
     number = picture.phone_number
     yield say("calls.sheet.phone", value=_spoken(number)) if number else say("calls.sheet.no_phone")
+    if picture.id_number and picture.state.input.kind == "application":
+        yield say("calls.sheet.id_number", value=picture.id_number)
     if picture.proxy:
         yield say("calls.sheet.proxy", name=picture.proxy_name or say("calls.task.unnamed"))
         agreed = picture.state.input.proxy_consent

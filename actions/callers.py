@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from actions import cases, masking, phrases, routing, rulebook
+from actions import cases, rulebook
 from actions.call_draft import phone_digits
 from actions.call_work import may_take
+from actions.identity import HouseholdHit, find_households
 from actions.office import Office
-from actions.receipts import read_receipt
 from storage import UnitOfWork
-from storage.models import Case, User
+from storage.models import User
 
 MOST = 8  # shown
-LOOKED_AT = 30
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class OpenCase:
 
 @dataclass(frozen=True)
 class Caller:
-    """One household that it may be. `certain`: by a receipt or an ID number, never by a phone number alone."""
+    """One household that it may be, and why. `certain`: an exact clue fits it alone; never a phone number by itself."""
 
-    household: int | None
+    household: int
     name: str
     phone_tail: str
     village: str
@@ -48,41 +48,47 @@ class Callers:
 
 
 def look_up(
-    office: Office, user: User, *, phone: str = "", name: str = "", village: str = "", receipt: str = ""
+    office: Office,
+    user: User,
+    *,
+    phone: str = "",
+    name: str = "",
+    village: str = "",
+    receipt: str = "",
+    id_number: str = "",
 ) -> Callers:
-    """Households of the own area that fit; each look that found somebody is in the audit log."""
+    """Households of the own area that fit, names with tolerance for how they sound; a look that found somebody is in
+    the audit log."""
     may_take(office, user)
-    number, asked_receipt = phone_digits(phone) or "", read_receipt(receipt) or ""
+    number = phone_digits(phone) or ""
+    asked = {"phone": number, "name": name.strip(), "village": village.strip(), "receipt": receipt.strip()}
+    asked["id_number"] = id_number.strip()
     with office.db.begin() as uow:
         earlier = len(uow.calls.of_phone(number)) if number else 0
-        people = _people(office, uow, user, number, asked_receipt)
+        hits = find_households(office, uow, user=user, **{key: text or None for key, text in asked.items()})
+        people = tuple(_caller(office, uow, hit) for hit in hits[:MOST])
         if people:
             uow.audit.record(f"user:{user.id}", "call.look_up", "households", found=len(people))
             uow.commit()
-    return Callers(people, earlier, bool(number or asked_receipt or name or village))
+    return Callers(people, earlier, any(asked.values()))
 
 
-def _people(office: Office, uow: UnitOfWork, user: User, number: str, receipt: str) -> tuple[Caller, ...]:
-    found = uow.cases.of_phone(number)[:LOOKED_AT] if number else []
-    case = uow.cases.by_receipt(receipt) if receipt else None
-    seen = [c for c in ([case] if case else []) + found if routing.may_see(uow, user, c)]
-    return tuple(_caller(office, uow, c, receipt) for c in seen[:MOST])
-
-
-def _caller(office: Office, uow: UnitOfWork, case: Case, receipt: str) -> Caller:
-    name = masking.name(case.person_name) if case.person_name else rulebook.say("nameless")
-    by_receipt = case.receipt == receipt
+def _caller(office: Office, uow: UnitOfWork, hit: HouseholdHit) -> Caller:
+    words: Mapping[str, str] = rulebook.words().get("notices.match_reasons")
     return Caller(
-        household=case.household_id,
-        name=name,
-        phone_tail=(case.phone or "")[-4:],
-        village=phrases.short_place(uow, case),
-        reasons=("receipt",) if by_receipt else ("phone",),
-        certain=by_receipt,
-        cases=(_open_case(office, uow, case),),
+        household=hit.household_id,
+        name=hit.head_name or rulebook.say("nameless"),
+        phone_tail=hit.phone_tail,
+        village=hit.village,
+        reasons=tuple(words.get(kind, kind) for kind in hit.reasons),
+        certain=hit.certain,
+        cases=tuple(_open_cases(office, uow, hit.open_receipts)),
     )
 
 
-def _open_case(office: Office, uow: UnitOfWork, case: Case) -> OpenCase:
-    progress = cases.progress(office, uow, case)
-    return OpenCase(case.receipt, progress.title, progress.lines)
+def _open_cases(office: Office, uow: UnitOfWork, receipts: Sequence[str]) -> Iterator[OpenCase]:
+    for receipt in receipts:
+        case = uow.cases.by_receipt(receipt)
+        if case is not None:
+            progress = cases.progress(office, uow, case)
+            yield OpenCase(receipt, progress.title, progress.lines)

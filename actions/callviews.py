@@ -92,6 +92,8 @@ class CallView:
     name: str
     phone: str
     phone_ok: bool
+    id_number: str
+    id_number_ok: bool
     place: str
     area: str  # full name of the area the place was found to be
     proxy: bool
@@ -161,7 +163,11 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Saved:
-    """What the caller is told at the end; `next`: what happens now and by when."""
+    """What the caller is told at the end; `next`: what happens now and by when.
+
+    `receipt` may be said; `case` is for the operator alone: words that went into an open application of the household
+    are told of to nobody who has not shown that it is theirs.
+    """
 
     key: str
     receipt: str | None
@@ -169,3 +175,4 @@ class Saved:
     next: tuple[str, ...] = field(default=())
     outcome: str = "recorded"
     callback: datetime | None = None
+    case: str | None = None

@@ -147,7 +147,7 @@ def identity_book(folder: Path = FOLDER) -> IdentityBook:
 @cache
 def reminder_book(folder: Path = FOLDER) -> ReminderBook:
     """Read and check reminders.yml; raises RuleError."""
-    file = read_rules(folder / "reminders.yml", ReminderFile)
+    file = _read(folder / "reminders.yml", ReminderFile)
     rules = {rule.id: rule for rule in file.rules}
     return ReminderBook(quiet=file.quiet_hours, visit_words=file.visit_words, rules=rules)
 
@@ -155,7 +155,7 @@ def reminder_book(folder: Path = FOLDER) -> ReminderBook:
 @cache
 def complaint_book(folder: Path = FOLDER) -> ComplaintBook:
     """Read and check complaints.yml; raises RuleError."""
-    return read_rules(folder / "complaints.yml", ComplaintBook)
+    return _read(folder / "complaints.yml", ComplaintBook)
 
 
 @cache
@@ -179,6 +179,10 @@ M = TypeVar("M", bound=Entry)
 
 def read_rules(path: Path, shape: type[M]) -> M:
     """A rule file in its shape; raises RuleError with file, place and what is wrong."""
+    return _read(path, shape)
+
+
+def _read(path: Path, shape: type[M]) -> M:
     try:
         raw: Any = yaml.safe_load(path.read_text("utf-8"))
         return shape.model_validate(raw)

@@ -44,6 +44,16 @@ class KeepIn(Body):
     turn: int = 0
 
 
+class LookUpIn(Body):
+    """What is known of the caller; an ID number belongs into a body, not into an address that is logged."""
+
+    phone: str = ""
+    name: str = ""
+    village: str = ""
+    receipt: str = ""
+    id_number: str = ""
+
+
 class DecideIn(Body):
     """One thing heard (its `item` in the view) is accepted, changed to `value`, or refused."""
 
@@ -113,12 +123,10 @@ def outcomes(state: State, who: ApiUser) -> OutcomesOut:
     )
 
 
-@router.get("/callers", response_model=Callers)
-def look_up(
-    state: State, who: ApiUser, phone: str = "", name: str = "", village: str = "", receipt: str = ""
-) -> Callers:
+@router.post("/callers", response_model=Callers, openapi_extra=inputs.body_schema(LookUpIn))
+def look_up(body: Annotated[LookUpIn, Depends(inputs.json_body(LookUpIn))], state: State, who: ApiUser) -> Callers:
     """Households that the caller may belong to; a phone number alone is never certain."""
-    return callers.look_up(state.office, who.user, phone=phone, name=name, village=village, receipt=receipt)
+    return callers.look_up(state.office, who.user, **{k: inputs.clean(v) for k, v in body.model_dump().items()})
 
 
 @router.get("/cases/{receipt}", response_model=list[CaseCall])

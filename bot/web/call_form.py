@@ -16,7 +16,7 @@ from actions.call_draft import CallInput
 from actions.callviews import CallView
 from bot.web.problems import Problem
 
-HEARD = ("phone", "name", "place", "proxy", "proxy_name", "topic", "against", "against_level", "wish")
+HEARD = ("phone", "name", "place", "id_number", "proxy", "proxy_name", "topic", "against", "against_level", "wish")
 YES_NO = {"yes": True, "no": False}
 MAX_NUMBER = 2**31 - 1
 
@@ -47,6 +47,7 @@ def read_page(form: Mapping[str, str]) -> Page:
         "proxy_consent": YES_NO.get(form.get("proxy_consent", "")),
         "anonymous": form.get("anonymous") == "yes",
         "continues": form.get("continues") or None,
+        "receipt": form.get("receipt") or None,
     }
     try:
         given = CallInput.model_validate(values)
@@ -78,6 +79,7 @@ def shown(view: CallView) -> dict[str, str]:
         "phone": view.phone,
         "name": view.name,
         "place": view.place,
+        "id_number": view.id_number,
         "proxy": "yes" if view.proxy else "",
         "proxy_name": view.proxy_name,
         "topic": view.topic,

@@ -169,6 +169,7 @@ def _callers(state: Web, post: Posted) -> HTMLResponse:
         name=form.get("name", ""),
         village=form.get("place", ""),
         receipt=form.get("receipt", ""),
+        id_number=form.get("id_number", ""),
     )
     return render("office/_call_people.html", found=found)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from actions import calls
+from actions import callers, calls
 from actions.call_sheet import sheet
 from actions.clock import SHANGHAI
 from actions.refusals import Invalid, NotFound, Stale
@@ -16,6 +16,7 @@ from storage import models
 from tests.actions.bureau import Bureau
 from tests.actions.hotline import COMPLAINT, STORY, Hotline
 
+ID = "11010519491231002X"
 HOME = "西吉县兴隆镇王家村"
 NUMBER = "13800001234"
 
@@ -181,7 +182,8 @@ def test_without_a_known_place_the_county_sorts_it_out(line: Hotline) -> None:
 def test_a_second_call_goes_on_with_the_open_case(told: Hotline) -> None:
     receipt = told.saves().receipt
     told.hangs_up()
-    told.types("他又住院了，自己又掏了两万", consent=True, phone=NUMBER, continues=receipt)
+    told.types("他又住院了，自己又掏了两万", consent=True, phone=NUMBER, continues=receipt, receipt=receipt)
+    assert told.looks().script.asks == "ready", "the open case knows the household already"
     again = told.saves()
     assert (again.receipt, again.outcome) == (receipt, "continued")
     with told.bureau.office.db.read() as uow:
@@ -191,6 +193,56 @@ def test_a_second_call_goes_on_with_the_open_case(told: Hotline) -> None:
     assert any("补充了情况" in text for text in told.bureau.told("wang"))
     listed = calls.calls_of_case(told.bureau.office, told.bureau.user("wang"), receipt or "")
     assert [call.outcome for call in listed] == ["已登记", "补到原来那一件"]
+
+
+def test_an_open_application_of_the_same_household_is_continued_and_not_told_to_a_stranger(told: Hotline) -> None:
+    receipt = told.saves().receipt
+    told.hangs_up()
+    told.types(f"{STORY}\n〔住址〕{HOME}", consent=True, name="马秀英", phone=NUMBER)
+    again = told.saves()
+    assert (again.receipt, again.case, again.outcome) == (None, receipt, "continued")
+    assert (receipt or "") not in again.say
+    assert again.next == ()
+    assert told.saves() == again, "pressed again it says no more"
+    with told.bureau.office.db.read() as uow:
+        assert uow.count(models.Case) == 1
+
+
+@pytest.mark.parametrize(("number", "said"), [(ID, True), ("110105194912310039", False)])
+def test_who_shows_the_id_number_is_told_the_receipt(told: Hotline, number: str, said: bool) -> None:
+    told.types(id_number=ID)
+    receipt = told.saves().receipt
+    told.hangs_up()
+    told.types(f"{STORY}\n〔住址〕{HOME}", consent=True, id_number=number, continues=receipt)
+    if said:
+        assert told.saves().receipt == receipt
+    else:
+        with pytest.raises(Invalid, match="身份证号"):
+            told.saves()
+
+
+def test_an_id_number_is_kept_sealed_with_the_case_and_read_back(told: Hotline) -> None:
+    told.adds(f"身份证号{ID}")
+    assert told.looks().id_number == ID
+    assert f"身份证号：{ID}" in sheet(told.bureau.office, told.user, told.key).lines
+    case = told.bureau.case(told.saves().receipt or "")
+    assert case.id_number == ID
+    assert case.household_id is not None
+
+
+def test_looking_up_a_caller_offers_and_never_assumes(told: Hotline) -> None:
+    receipt = told.saves().receipt
+    office, user = told.bureau.office, told.user
+    (person,) = callers.look_up(office, user, phone=NUMBER).people
+    assert (person.certain, person.name, person.phone_tail) == (False, "马**", "1234")
+    assert person.reasons == ("电话一样",)
+    assert person.cases[0].receipt == receipt
+    assert person.cases[0].status
+    assert callers.look_up(office, user, receipt=receipt or "").people[0].certain
+    assert callers.look_up(office, user, name="马绣英", village="王家村").people, "misheard names are found"
+    assert callers.look_up(office, user, phone=NUMBER).earlier == 1
+    assert callers.look_up(office, user, phone="13999999999").people == ()
+    assert callers.look_up(office, user).asked is False
 
 
 def test_only_a_case_of_the_own_area_can_be_gone_on_with(told: Hotline) -> None:
@@ -222,7 +274,7 @@ def test_a_complaint_goes_past_the_level_complained_about(line: Hotline) -> None
 
 def test_an_unnamed_complaint_leaves_no_name_and_no_number_anywhere(line: Hotline) -> None:
     complaint(line, anonymous=True, name="钱满仓", phone=NUMBER)
-    line.adds("我叫钱满仓，电话13800001234，别说是我说的")
+    line.adds(f"我叫钱满仓，电话13800001234，身份证{ID}，别说是我说的")
     saved = line.saves()
     assert "没有留您的名字" in saved.say
     case, row = line.bureau.case(saved.receipt or ""), line.row()
@@ -235,7 +287,7 @@ def test_an_unnamed_complaint_leaves_no_name_and_no_number_anywhere(line: Hotlin
         kept = [row.notes, case.own_words, str(case.details), str(conversation.state)]
         kept += [message.text for message in uow.inbox.of_conversation(conversation.id)]
         kept += [task.text for task in uow.find(models.Task)]
-    assert not [text for text in kept if "钱满仓" in text or NUMBER in text]
+    assert not [text for text in kept if "钱满仓" in text or NUMBER in text or ID in text]
     assert "王二狗" in case.own_words, "whom it is about stays"
 
 

@@ -219,11 +219,12 @@ async def test_a_cadre_reads_of_the_calls_behind_a_case_of_the_own_area(
 async def test_looking_for_a_caller_shows_no_case_of_another_area(client: httpx.AsyncClient, bureau: Bureau) -> None:
     own = bureau.apply("0101")
     foreign = bureau.apply("1101", pack="longkou-2021-1", place="龙口市东江镇毡王村")
-    found = await client.get("/api/calls/callers", params={"phone": "13800001234"}, headers=bearer(bureau, "hotline"))
+    body = {"phone": "13800001234"}
+    found = await client.post("/api/calls/callers", json=body, headers=bearer(bureau, "hotline"))
     assert own in found.text
     assert foreign not in found.text
     assert "马秀英" not in found.text, "masked for operators"
-    sent = await client.get("/api/calls/callers", params={"phone": "13800001234"}, headers=bearer(bureau, "wang"))
+    sent = await client.post("/api/calls/callers", json=body, headers=bearer(bureau, "wang"))
     assert sent.status_code == 403
 
 
@@ -329,7 +330,9 @@ async def test_what_is_heard_fills_a_field_until_somebody_types_there(client: ht
 
 async def test_hostile_words_stay_words(client: httpx.AsyncClient, bureau: Bureau, key: str) -> None:
     csrf = await sign_in(client, "hotline")
-    fields = dict.fromkeys(("name", "phone", "place", "proxy_name", "against", "wish", "topic", "continues"), HOSTILE)
+    fields = dict.fromkeys(
+        ("name", "phone", "place", "id_number", "proxy_name", "against", "wish", "topic", "continues"), HOSTILE
+    )
     fields["kind"] = "complaint"
     sent = await client.post(
         f"/office/calls/{key}/keep", data=typed(csrf, notes=f"{HOSTILE}{STORY}\n〔{HOSTILE}〕", **fields)

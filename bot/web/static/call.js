@@ -89,7 +89,7 @@
   function look() { // households that fit what is known of the caller
     clearTimeout(looking);
     looking = setTimeout(() => {
-      const data = new FormData(), names = ["phone", "name", "place", "receipt"];
+      const data = new FormData(), names = ["phone", "name", "place", "receipt", "id_number"];
       for (const name of ["csrf", ...names]) data.set(name, field[name].value);
       const key = names.map((name) => field[name].value).join("|");
       if (key === looked) return;
@@ -108,9 +108,9 @@
     pause = setTimeout(() => send("read"), soon ? 0 : PAUSE);
   }
   form.addEventListener("input", (e) => {
-    if (e.target === field.receipt) return look();
     if (e.target.closest(".edit")) return;
     if (e.target.name === "kind") form.dataset.kind = e.target.value;
+    look();
     if (e.isComposing) dirty = true; else changed(e.target !== notes);
   });
   form.addEventListener("compositionend", () => changed());
