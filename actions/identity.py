@@ -118,7 +118,7 @@ def _by_clues(uow: UnitOfWork, known: Clues, places: list[Area], user: User | No
     around = places[0].id if len(places) == 1 else None  # a name alone is looked for in the place that was named
     found: dict[int, set[str]] = {}
     for kind, hashes in wanted.items():
-        # A name that many carry is narrowed in the question itself; what the others find is few and narrowed afterwards.
+        # A name that many carry is narrowed in the question itself; what the others find is few, narrowed afterwards.
         seen_by, within = (user, around) if kind == NAME_SOUND else (None, None)
         for number in uow.households.holders(kind, hashes, seen_by=seen_by, within=within):
             found.setdefault(number, set()).add(kind)

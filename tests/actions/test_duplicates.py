@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -242,3 +243,21 @@ def test_a_complaint_of_the_same_person_shows_nowhere(bureau: Bureau, pair: tupl
     duplicates.merge(bureau.office, bureau.user("wang"), match.id, "一家")
     assert told not in str(duplicates.compare(bureau.office, bureau.user("root"), match.id))
     assert bureau.case(told).household_id is None
+
+
+def test_of_two_who_press_at_once_one_decides(contested: Bureau) -> None:
+    contested.apply(person=XIUYING)
+    contested.apply(person=SOUNDS_ALIKE)
+    match = only_match(contested)
+
+    def press(who: str) -> str:
+        act = duplicates.merge if who == "wang" else duplicates.refuse
+        try:
+            return act(contested.office, contested.user(who), match.id, "看过了", version=match.version).line.status
+        except Stale:
+            return "stale"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(press, ["wang", "xinglong"]))
+    assert sorted(said) in (["merged", "stale"], ["different", "stale"])
+    assert only_match(contested).status in said
