@@ -197,6 +197,7 @@ M = TypeVar("M", bound=Entry)
 
 
 def read_rules(path: Path, shape: type[M]) -> M:
+    """A rule file in its shape; raises RuleError with file, place and what is wrong."""
     try:
         raw: Any = yaml.safe_load(path.read_text("utf-8"))
         return shape.model_validate(raw)
