@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from actions import call_work, phrases, rulebook, tasks
+from actions import call_unnamed, call_work, phrases, rulebook, tasks
 from actions.call_draft import CallState
 from actions.call_picture import Picture
 from actions.callrules import Outcome, call_book
@@ -126,6 +126,8 @@ def _finish(
         appoint(office, uow, user, call, picture, due)
     if rule.code == "hung_up" and picture.hardships and picture.phone_number:
         _call_again(office, uow, user, call, picture)
+    if picture.anonymous:
+        call_unnamed.forget(uow, call, picture)
     if rule.forgets:
         call.notes, call.state = "", {}
         uow.calls.set_phone(call, None)

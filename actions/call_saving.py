@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
-from actions import call_ending, call_sheet, call_work, cases, complaints, household
+from actions import call_ending, call_sheet, call_unnamed, call_work, cases, complaints, household
 from actions.call_draft import CallState
 from actions.call_picture import Picture
 from actions.call_reading import Heard
@@ -21,8 +20,6 @@ from storage.models import Call, Case, Conversation, Fact, InboundMessage, User
 
 CHANNEL = "phone"
 NOTES = "notes"  # the external id of the one message that a call is
-HIDDEN = "＊＊＊"
-UNNAMED = ("name", "phone", "proxy_name", "id_number")
 
 
 def save(
@@ -80,7 +77,7 @@ def told(office: Office, uow: UnitOfWork, call: Call, due: datetime | None = Non
 
 def _make_case(office: Office, uow: UnitOfWork, user: User, call: Call, picture: Picture) -> Case:
     conversation = _conversation(office, uow, call, picture)
-    message = _message(office, uow, conversation, _words(picture))
+    message = _message(office, uow, conversation, call_unnamed.words(picture))
     facts = _facts(office, uow, user, conversation, message, picture)
     given = picture.state.input
     if given.kind == "complaint":
@@ -219,26 +216,6 @@ def _person(picture: Picture) -> Person:
     )
 
 
-def _words(picture: Picture) -> str:
-    """The caller's words as noted, with the wish where it was typed apart; without name and number of whoever wants
-    to stay unnamed."""
-    words = picture.state.input.notes
-    if picture.wish and picture.wish not in words:
-        words += f"\n〔{picture.office.texts.get('calls.marks')['wish']}〕{picture.wish}"
-    return _unnamed(picture, words) if picture.anonymous else words
-
-
-def _unnamed(picture: Picture, words: str) -> str:
-    """Nothing of the caller's name and number is left; whom the complaint is about stays."""
-    told = {h.words for h in picture.reading.heard if h.item in UNNAMED}
-    told |= {picture.name, picture.phone, picture.id_number, picture.proxy_name}
-    against = picture.against
-    for text in sorted(filter(None, told), key=len, reverse=True):
-        if text != against:
-            words = re.sub(re.escape(text), HIDDEN, words)
-    return words
-
-
 def _draft(picture: Picture, message: InboundMessage, case: Case, shown: bool) -> Draft:
     """The conversation as the chat would have left it, so that every later use case reads it the same way."""
     person = _person(picture)
@@ -283,8 +260,6 @@ def _close(
     if due is not None:
         call_ending.appoint(office, uow, user, call, picture, due, case)
     if picture.anonymous:
-        call.notes = _words(picture)
-        uow.calls.set_phone(call, None)
-        call.state = {}
+        call_unnamed.forget(uow, call, picture)
     uow.audit.record(f"user:{user.id}", "call.save", f"call:{call.key}", case=case.id)
     uow.flush()

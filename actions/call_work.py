@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from actions import call_show, routing, tasks
+from actions import call_show, call_unnamed, routing, tasks
 from actions.call_draft import CallInput, CallState
 from actions.call_picture import Picture
 from actions.callrules import call_book
@@ -137,11 +137,16 @@ def _tell_of_danger(office: Office, uow: UnitOfWork, call: Call, picture: Pictur
         text=office.texts.say(
             "calls.task.danger",
             operator=name_of(uow, call.user_id),
-            phone=picture.phone_number or unnamed,
+            phone=(None if picture.anonymous else picture.phone_number) or unnamed,
             place=picture.full_place or unnamed,
-            words=picture.reading.danger_words[-500:],
+            words=_said(picture)[-500:],
         ),
     )
+
+
+def _said(picture: Picture) -> str:
+    said = picture.reading.danger_words
+    return call_unnamed.without_names(picture, said) if picture.anonymous else said
 
 
 def receipt_of(uow: UnitOfWork, call: Call) -> str | None:

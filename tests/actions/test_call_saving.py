@@ -291,6 +291,18 @@ def test_an_unnamed_complaint_leaves_no_name_and_no_number_anywhere(line: Hotlin
     assert "王二狗" in case.own_words, "whom it is about stays"
 
 
+@pytest.mark.parametrize("outcome", ["hung_up", "answered"])
+def test_an_unnamed_complaint_that_comes_to_nothing_leaves_no_name_either(line: Hotline, outcome: str) -> None:
+    complaint(line, anonymous=True, name="钱满仓", phone=NUMBER)
+    line.adds("我叫钱满仓，逼得我不想活了")
+    line.ends(outcome)
+    row = line.row()
+    assert (row.phone, row.phone_index, row.state) == (None, None, {})
+    kept = [row.notes, *(task.text for task in line.bureau.tasks())]
+    assert not [text for text in kept if "钱满仓" in text or NUMBER in text]
+    assert len(line.bureau.tasks("danger")) == 1
+
+
 def test_the_sheet_of_a_complaint_says_who_will_not_see_it(line: Hotline) -> None:
     complaint(line, anonymous=True, wish="重新评一次")
     text = "\n".join(sheet(line.bureau.office, line.user, line.key).lines)

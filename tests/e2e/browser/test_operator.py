@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -26,8 +27,10 @@ def hotline(served: Served) -> Served:
 
 
 @pytest.fixture
-def seat(chromium: Browser) -> BrowserContext:
-    return chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+def seat(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    yield context
+    context.close()
 
 
 def sit_down(page: Page, served: Served) -> Seen:
@@ -43,6 +46,13 @@ def sit_down(page: Page, served: Served) -> Seen:
     expect(page.locator("h1")).to_have_text("本辖区的个案")
     page.evaluate("window.addEventListener('mousedown', () => { throw new Error('a mouse was used') }, true)")
     return seen
+
+
+def new_call(page: Page) -> None:
+    """One key; the page is live once its script has given it a name."""
+    page.keyboard.press("F9")
+    saying(page, "您同意我记吗")
+    expect(page.locator("#call [name=window]")).to_have_value(re.compile("."))
 
 
 def saying(page: Page, words: str) -> None:
@@ -64,8 +74,7 @@ def test_a_whole_application_without_a_mouse(seat: BrowserContext, hotline: Serv
     page = seat.new_page()
     seen = sit_down(page, hotline)
     key = page.keyboard
-    key.press("F9")
-    saying(page, "您同意我记吗")
+    new_call(page)
     assert focused(page) == "notes"
     key.press("Alt+1")
     saying(page, "您家里遇到什么难处了")
@@ -145,8 +154,7 @@ def test_a_whole_application_without_a_mouse(seat: BrowserContext, hotline: Serv
     assert facts["household_size"] == (6, "operator")
     assert facts["household_kind"] == ("general", "operator")
     assert "employment_unstable" not in facts
-    key.press("F9")
-    saying(page, "您同意我记吗")
+    new_call(page)
     assert seen.errors == []
     assert all(url.startswith((hotline.url, "data:")) for url in seen.asked)
 
@@ -154,8 +162,7 @@ def test_a_whole_application_without_a_mouse(seat: BrowserContext, hotline: Serv
 def test_a_closed_tab_loses_nothing(seat: BrowserContext, hotline: Served) -> None:
     page = seat.new_page()
     sit_down(page, hotline)
-    page.keyboard.press("F9")
-    saying(page, "您同意我记吗")
+    new_call(page)
     page.keyboard.press("Alt+1")
     page.keyboard.type(STORY)
     expect(page.locator("[data-item='fact:household_size']")).to_be_visible()
@@ -169,6 +176,7 @@ def test_a_closed_tab_loses_nothing(seat: BrowserContext, hotline: Served) -> No
     line.locator("a").press("Enter")
     expect(page.locator("#notes")).to_have_value(re.compile(re.escape(STORY)))
     expect(page.locator("[name=consent][value=yes]")).to_be_checked()
+    expect(page.locator("#call [name=window]")).to_have_value(re.compile("."))
     assert focused(page) == "notes"
     page.keyboard.type("，他接着说")
     expect(page.locator("#kept")).to_have_text(KEPT, timeout=4000)
@@ -180,8 +188,7 @@ def test_a_killed_browser_loses_at_most_what_was_typed_since_the_last_keeping(
 ) -> None:
     page = seat.new_page()
     sit_down(page, hotline)
-    page.keyboard.press("F9")
-    saying(page, "您同意我记吗")
+    new_call(page)
     page.keyboard.type(STORY)
     expect(page.locator("#kept")).to_have_text(KEPT, timeout=4000)  # nobody pressed anything
     assert last_call(hotline).notes == STORY
@@ -193,12 +200,12 @@ def test_a_killed_browser_loses_at_most_what_was_typed_since_the_last_keeping(
 def test_two_windows_on_one_call_ask_which_holds(seat: BrowserContext, hotline: Served) -> None:
     left = seat.new_page()
     sit_down(left, hotline)
-    left.keyboard.press("F9")
-    saying(left, "您同意我记吗")
+    new_call(left)
     left.keyboard.type("左边记的")
     expect(left.locator("#kept")).to_have_text(KEPT, timeout=4000)
     right = seat.new_page()
     right.goto(left.url)
+    expect(right.locator("#call [name=window]")).to_have_value(re.compile("."))
     right.keyboard.type("，右边添的")
     expect(right.locator("#kept")).to_have_text(KEPT, timeout=4000)
     left.bring_to_front()
@@ -210,12 +217,40 @@ def test_two_windows_on_one_call_ask_which_holds(seat: BrowserContext, hotline: 
     assert last_call(hotline).notes == "左边记的，左边又添的"
 
 
+def test_a_known_household_pops_up_and_its_open_case_is_gone_on_with(seat: BrowserContext, hotline: Served) -> None:
+    page = seat.new_page()
+    sit_down(page, hotline)
+    key = page.keyboard
+    receipt = ""
+    for words in (f"{STORY}，我叫王大山，电话13800138000，住{HOME}", "他又住院了，自己又掏了两万，电话13800138000"):
+        new_call(page)
+        key.press("Alt+1")
+        saying(page, "您家里遇到什么难处了")
+        key.type(words)
+        if receipt:
+            expect(page.locator(".people > li")).to_contain_text("王**")
+            expect(page.locator(".people .tag")).to_have_text("可能是")
+            key.press("Alt+KeyL")
+            key.press("Enter")
+            expect(page.locator("#going-on")).to_contain_text(receipt)
+            saying(page, "念一遍")
+        expect(page.locator("#p-heard li")).not_to_have_count(0)
+        key.press("F8")
+        expect(page.locator("ol.aloud")).to_contain_text("自己掏了")
+        key.press("Enter")
+        expect(page.locator("h1")).to_have_text("办好了")
+        receipt = receipt or page.locator(".receipt").text_content() or ""
+    assert page.locator(".receipt").count() == 0, "nobody has shown that the case is theirs"
+    with hotline.office.db.read() as uow:
+        (case,) = uow.find(models.Case)
+    assert case.receipt == receipt
+
+
 def test_a_complaint_by_keyboard_goes_past_the_village(seat: BrowserContext, hotline: Served) -> None:
     page = seat.new_page()
     seen = sit_down(page, hotline)
     key = page.keyboard
-    key.press("F9")
-    saying(page, "您同意我记吗")
+    new_call(page)
     key.press("Alt+1")
     key.type("村支书王二狗把低保名额都给了自己亲戚，我家这么难名单上没有，评议那天也没通知我们")
     expect(page.locator("[data-suggests=complaint]")).to_be_visible()
@@ -245,8 +280,7 @@ def test_a_call_ends_with_an_appointment_by_keyboard(seat: BrowserContext, hotli
     page = seat.new_page()
     sit_down(page, hotline)
     key = page.keyboard
-    key.press("F9")
-    saying(page, "您同意我记吗")
+    new_call(page)
     key.type(STORY)
     key.press("F4")
     key.type("13800138000")
@@ -269,8 +303,7 @@ def test_a_call_ends_with_an_appointment_by_keyboard(seat: BrowserContext, hotli
 def test_keys_that_choose_characters_are_left_to_the_input_method(seat: BrowserContext, hotline: Served) -> None:
     page = seat.new_page()
     sit_down(page, hotline)
-    page.keyboard.press("F9")
-    saying(page, "您同意我记吗")
+    new_call(page)
     page.keyboard.type(STORY)
     expect(page.locator("#p-heard li")).not_to_have_count(0)
     for name in ("Tab", "F8", "Escape", "Enter", "F2"):
@@ -287,8 +320,7 @@ def test_keys_that_choose_characters_are_left_to_the_input_method(seat: BrowserC
 def test_the_workbench_fits_a_desk_screen(seat: BrowserContext, hotline: Served) -> None:
     page = seat.new_page()
     sit_down(page, hotline)
-    page.keyboard.press("F9")
-    saying(page, "您同意我记吗")
+    new_call(page)
     page.keyboard.press("Alt+1")
     page.keyboard.type(STORY * 3)
     expect(page.locator("#p-heard li")).not_to_have_count(0)
