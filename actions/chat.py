@@ -16,6 +16,7 @@ from typing import Protocol
 
 from actions.holding import Held, Holding
 from actions.office import Office
+from actions.speaking import speak
 from actions.tasks import open_task
 from actions.turn import run_turn
 from storage import UnitOfWork, models
@@ -71,6 +72,17 @@ class ChatAnswer:
 
 
 @dataclass(frozen=True)
+class Arriving:
+    """A message at the door; `origin`: the sender's network address, where the channel has one."""
+
+    channel: str
+    conversation: str
+    external_id: str
+    text: str
+    origin: str | None
+
+
+@dataclass(frozen=True)
 class Taken:
     """A message that stands in the inbox; `held` where its conversation was free and is ours now."""
 
@@ -101,14 +113,16 @@ class ChatDesk:
         message_id: str | None = None,
         channel: str = "web",
         *,
+        origin: str | None = None,
         own_only: bool = False,
     ) -> ChatAnswer:
         """Take a message in and answer it; the same `message_id` again gives the same answer and no second effect.
 
+        `origin`: the sender's network address, by which wrong look-ups are counted.
         `own_only`: keep nothing and raise ForeignConversation where the conversation began in another channel.
         """
-        external_id = message_id or uuid.uuid4().hex
-        taken = await asyncio.to_thread(self._take_in, channel, conversation, external_id, text, own_only)
+        arriving = Arriving(channel, conversation, message_id or uuid.uuid4().hex, text, origin)
+        taken = await asyncio.to_thread(self._take_in, arriving, own_only)
         held = taken.held
         if not taken.answered:
             try:
@@ -146,20 +160,23 @@ class ChatDesk:
 
     # -- inside -------------------------------------------------------------------------------------------
 
-    def _take_in(self, channel: str, conversation: str, external_id: str, text: str, own_only: bool) -> Taken:
-        taken = self._accept(channel, conversation, external_id, text, own_only)
-        if taken.answered or not self._danger_first(taken.number, text):
+    def _take_in(self, arriving: Arriving, own_only: bool) -> Taken:
+        taken = self._accept(arriving, own_only)
+        if taken.answered or not self._danger_first(taken.number, arriving.text):
             return taken
         return Taken(taken.number, True, taken.held)
 
-    def _accept(self, channel: str, conversation: str, external_id: str, text: str, own_only: bool) -> Taken:
+    def _accept(self, given: Arriving, own_only: bool) -> Taken:
         """Keep the message and, where the conversation is free, hold it: one transaction, before anything else."""
         with self._office.db.begin() as uow:
-            message, _ = uow.inbox.accept(channel, conversation, external_id, text, self._office.clock.now())
-            if own_only and (conv := uow.conversations.get(conversation)) is not None and conv.channel != channel:
-                raise ForeignConversation(f"The conversation began as {conv.channel}, not {channel}.")
+            message, _ = uow.inbox.accept(
+                given.channel, given.conversation, given.external_id, given.text, self._office.clock.now(), given.origin
+            )
+            conv = uow.conversations.get(given.conversation) if own_only else None
+            if conv is not None and conv.channel != given.channel:
+                raise ForeignConversation(f"The conversation began as {conv.channel}, not {given.channel}.")
             number, answered = message.id, message.status != "received"
-            held = None if answered else self._holding.hold(uow, conversation, number)
+            held = None if answered else self._holding.hold(uow, given.conversation, number)
             uow.commit()
             return Taken(number, answered, held)
 
@@ -230,7 +247,8 @@ class ChatDesk:
         replies = [_as_reply(row) for row in uow.replies.for_inbound(message.id)]
         conv = uow.conversations.get(message.conversation_id)
         assert conv is not None
-        seq = max((r.seq for r in replies), default=conv.last_seq)
+        # Where nobody answered (a person holds the conversation), what staff said meanwhile has yet to be asked for.
+        seq = max((r.seq for r in replies), default=0) or uow.replies.last_answer(conv.id, message.id)
         if message.status == "received":
             return ChatAnswer(replies, conv.asks, conv.stage, _receipt_of(conv), seq)
         return ChatAnswer(replies, message.asks, message.stage or conv.stage, message.receipt, seq)
@@ -246,7 +264,7 @@ class ChatDesk:
                 assert conv is not None
                 message.late_notice = True
                 text = self._office.texts.say("common.answer_later")
-                uow.replies.add(conv, text, [], inbound_id=inbound_id, now=now)
+                speak(self._office, uow, conv, text, inbound_id=inbound_id, now=now)
                 uow.flush()
             answer = self._stored_answer(uow, message)
             uow.commit()

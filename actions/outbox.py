@@ -9,7 +9,7 @@ a double only where a crash falls between the provider's yes and our commit.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -19,6 +19,7 @@ from actions.clock import SHANGHAI
 from actions.notices import CONVERSATION, STAFF
 from actions.office import Office
 from actions.rulebook import QuietHours
+from actions.speaking import speak
 from storage import UnitOfWork
 from storage.models import Conversation, Notification, OutboxMessage, User
 
@@ -103,9 +104,8 @@ class ConversationChannel:
         conversation = uow.get(Conversation, message.recipient, lock=True)
         assert conversation is not None
         payload = message.payload
-        uow.replies.add(
-            conversation, message.text, payload.get("choices", []), author=payload.get("author", "reminder"), now=now
-        )
+        author = payload.get("author", "reminder")
+        speak(office, uow, conversation, message.text, payload.get("choices", []), author=author, now=now)
         if payload.get("visit_question"):
             conversation.state = {**conversation.state, "visit_question": payload["visit_question"]}
         uow.flush()
@@ -144,10 +144,20 @@ class _Round:
     done: Delivered = field(default_factory=Delivered)
 
 
-def deliver_due(office: Office, owner: str, channels: Iterable[RemoteChannel] = (), *, limit: int = 100) -> Delivered:
-    """Deliver what is due, as worker `owner` (a name of its own for every worker); several may run at once."""
+def deliver_due(
+    office: Office,
+    owner: str,
+    channels: Iterable[RemoteChannel] = (),
+    *,
+    limit: int = 100,
+    without: Sequence[str] = (),
+) -> Delivered:
+    """Deliver what is due, as worker `owner` (a name of its own for every worker); several may run at once.
+
+    `without`: channels that carry their messages themselves (`actions/courier.py`).
+    """
     round_ = _Round(office, owner, {c.name: c for c in BUILT_IN}, {c.name: c for c in channels})
-    for message in _claim(office, owner, limit):
+    for message in _claim(office, owner, limit, without):
         if message.channel in round_.local:
             _deliver_inside(round_, message)
         else:
@@ -155,12 +165,17 @@ def deliver_due(office: Office, owner: str, channels: Iterable[RemoteChannel] = 
     return round_.done
 
 
-def _claim(office: Office, owner: str, limit: int) -> list[Outgoing]:
+def _claim(office: Office, owner: str, limit: int, without: Sequence[str]) -> list[Outgoing]:
     with office.db.begin() as uow:
-        rows = uow.outbox.claim(office.clock.now(), owner, LEASE_SECONDS, limit)
-        taken = [Outgoing(r.id, r.key, r.channel, r.recipient, r.text, dict(r.payload), r.attempts) for r in rows]
+        rows = uow.outbox.claim(office.clock.now(), owner, LEASE_SECONDS, limit, without=without)
+        taken = [outgoing(row) for row in rows]
         uow.commit()
         return taken
+
+
+def outgoing(row: OutboxMessage) -> Outgoing:
+    """The claimed row as it is handed to a channel."""
+    return Outgoing(row.id, row.key, row.channel, row.recipient, row.text, dict(row.payload), row.attempts)
 
 
 def _deliver_inside(round_: _Round, message: Outgoing) -> None:
@@ -170,7 +185,7 @@ def _deliver_inside(round_: _Round, message: Outgoing) -> None:
         row = _still_mine(round_, uow, message)
         if row is None:
             return
-        wait = _quiet_wait(office, message)
+        wait = quiet_wait(office, message)
         if wait is not None:
             _postpone(round_, uow, row, wait)
             return
@@ -196,7 +211,7 @@ def _deliver_inside(round_: _Round, message: Outgoing) -> None:
 
 def _deliver_outside(round_: _Round, message: Outgoing) -> None:
     channel = round_.remote.get(message.channel)
-    wait = _quiet_wait(round_.office, message)
+    wait = quiet_wait(round_.office, message)
     if wait is not None:
         with round_.office.db.begin() as uow:
             row = _still_mine(round_, uow, message)
@@ -282,7 +297,8 @@ def after_quiet(moment: datetime, quiet: QuietHours) -> datetime:
     return morning + timedelta(days=1) if clock >= quiet.start else moment
 
 
-def _quiet_wait(office: Office, message: Outgoing) -> datetime | None:
+def quiet_wait(office: Office, message: Outgoing) -> datetime | None:
+    """When the message may leave, if quiet hours hold it back now."""
     if not message.payload.get("quiet"):
         return None
     now = office.clock.now()

@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import sys
 
-from bench import households, messages, turns
+from bench import callers, households, messages, turns
 
-MEASUREMENTS = {"turns": turns.measure, "extract": messages.measure, "assess": households.measure}
+MEASUREMENTS = {
+    "turns": turns.measure,
+    "extract": messages.measure,
+    "assess": households.measure,
+    "callers": callers.measure,
+    "doors": callers.doors,
+}
 
 
 def main(names: list[str]) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "SHOUWANG_"
 MASK = "••••••"
-SECRET = {"telegram_token", "action_token", "database_url"}  # never repeated, not even in an error
+# A database address carries its password after the user's name (where an @ may stand in it) or in the query.
+_ADDRESS_PASSWORD = re.compile(r"(://[^:/?#]*:).*(@)")
+_QUERY_PASSWORD = re.compile(r"([?&][a-z_]*(?:password|passwd|pwd|secret|token)=)[^&#]*", re.IGNORECASE)
+SECRET = {
+    "telegram_token",
+    "telegram_webhook_secret",
+    "action_token",
+    "database_url",
+}  # never repeated, not even in an error
 
 
 class SettingsError(Exception):
@@ -61,6 +70,14 @@ class Settings(BaseSettings):
     telegram_api: str = Field(
         default="https://api.telegram.org", description="Base URL of the Telegram Bot API (a local emulator in tests)"
     )
+    telegram_webhook_url: str | None = Field(
+        default=None,
+        description="Public https address for Telegram to call; without it the bot fetches its messages",
+    )
+    telegram_webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="What Telegram must show when it calls (1 to 256 of A-Z a-z 0-9 _ -); made from the key by default",
+    )
     rasa_url: str | None = Field(default=None, description="Use the Rasa that runs at this URL instead of starting one")
     rasa_port: int = Field(
         default=0, ge=0, le=65535, description="Port of the Rasa that is started; 0 takes a free one"
@@ -75,10 +92,28 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(default=False, description="Send cookies over HTTPS only; set it behind a TLS proxy")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged")
 
+    log_file: Path | None = Field(
+        default=None, description="Write the log into this file too, ten files of 10 MB in turn; by default stderr only"
+    )
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _any_case(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+    @field_validator("telegram_webhook_url")
+    @classmethod
+    def _an_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("expected an address that begins with https://")
+        return value.rstrip("/") if value else value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _a_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError("expected 1 to 256 letters, digits, - or _")
+        return value
 
     @field_validator("now")
     @classmethod
@@ -126,8 +161,5 @@ def _shown(value: object) -> str:
         return ""
     if isinstance(value, SecretStr):
         return MASK
-    text = str(value)
-    head, at, tail = text.rpartition("@")
-    if at and "://" in head and ":" in head.split("://", 1)[1]:
-        return f"{head[: head.rindex(':')]}:{MASK}@{tail}"
-    return text
+    text = _ADDRESS_PASSWORD.sub(rf"\1{MASK}\2", str(value))
+    return _QUERY_PASSWORD.sub(rf"\1{MASK}", text)

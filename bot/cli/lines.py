@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from collections.abc import Callable, Iterable
@@ -30,8 +31,8 @@ def run(handle: Handler, source: Iterable[bytes] | None = None, sink: IO[bytes] 
     source = sys.stdin.buffer if source is None else source
     sink = sys.stdout.buffer if sink is None else sink
     errors = 0
-    for raw in source:
-        answer = _answer(handle, raw)
+    for number, raw in enumerate(source):
+        answer = _answer(handle, raw.removeprefix(codecs.BOM_UTF8) if number == 0 else raw)
         errors += "error" in answer
         sink.write(_encoded(answer) + b"\n")
         sink.flush()

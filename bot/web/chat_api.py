@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 from actions.chat import ChatAnswer, ForeignConversation
 from actions.transcript import channel_of
 from bot.web import inputs
+from bot.web.origin import sender
 from bot.web.problems import Problem
 from bot.web.state import Web, web
 
@@ -59,6 +60,7 @@ class AnswerOut(BaseModel):
 @router.post("/chat/{conversation}", response_model=AnswerOut, openapi_extra=inputs.body_schema(MessageIn))
 async def say(
     conversation: str,
+    request: Request,
     message: Annotated[MessageIn, Depends(inputs.json_body(MessageIn))],
     state: Annotated[Web, Depends(web)],
 ) -> AnswerOut:
@@ -67,7 +69,7 @@ async def say(
     key = inputs.message_id(message.message_id)
     own = inputs.conversation_id(conversation)
     try:
-        return answer_out(await state.chat.converse(own, text, key, own_only=True))
+        return answer_out(await state.chat.converse(own, text, key, origin=sender(request), own_only=True))
     except ForeignConversation:
         raise Problem(422, "conversation_id") from None  # those of other channels look like bad ids
 

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from actions import desk
+from actions import desk, duplicates
 from actions.accounts import SignedIn, Staff
 from actions.office import Office
 from bot.web.render import render
@@ -35,11 +35,10 @@ def staff_page(
 
 
 def counts(office: Office, user: Staff) -> dict[str, int]:
-    tasks = desk.tasks_for(office, user)
     unread = desk.notifications_for(office, user)
     return {
-        "tasks": len(tasks),
-        "urgent": sum(task.urgent for task in tasks),
+        **desk.counts_for(office, user),
+        "duplicates": duplicates.waiting(office, user),
         "notifications": sum(line.read_at is None for line in unread),
     }
 

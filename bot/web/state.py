@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 
@@ -13,12 +14,14 @@ from actions.office import Office
 
 @dataclass(frozen=True)
 class Web:
-    """The office behind the pages; `health` gives part → "ok" or what is wrong with it."""
+    """The office behind the pages; `health` gives part → "ok" or what is wrong with it; `files` fetches what a channel
+    still holds by its reference (None: it cannot be had now)."""
 
     office: Office
     chat: ChatDesk
     health: Callable[[], Mapping[str, str]]
     secure_cookies: bool
+    files: Callable[[Mapping[str, Any]], Awaitable[bytes | None]] | None = None
 
 
 async def web(request: Request) -> Web:

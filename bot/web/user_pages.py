@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from actions import accounts
+from actions import accounts, linking, staffing
 from actions.refusals import Refusal
 from bot.web import inputs
 from bot.web.origin import require_own_origin
@@ -20,6 +20,7 @@ from bot.web.texts import TEXTS
 
 router = APIRouter(prefix="/office", include_in_schema=False)
 WORDS = TEXTS["office"]
+TELEGRAM = "telegram"
 
 
 @router.get("/login")
@@ -56,7 +57,16 @@ def sign_out(request: Request, state: State, post: Form) -> Response:
 
 @router.get("/me")
 def me(request: Request, state: State, who: PageUser) -> HTMLResponse:
-    return staff_page(request, state, who, "me", "office/me.html", area=area_of(state.office, who.user))
+    return _me(request, state, who)
+
+
+@router.post("/me/telegram")
+def link_telegram(request: Request, state: State, post: Form) -> Response:
+    """A one-time code, shown on this page alone; or the end of the link."""
+    if post.form.get("end"):
+        linking.unlink_user(state.office, post.who.user, TELEGRAM)
+        return RedirectResponse("/office/me?said=unlinked", 303)
+    return _me(request, state, post.who, code=linking.offer(state.office, post.who.user))
 
 
 @router.post("/me/password")
@@ -70,8 +80,7 @@ def change_password(request: Request, state: State, post: Form) -> Response:
         except Refusal as refusal:
             problem = refusal.message
     if problem is not None:
-        area = area_of(state.office, post.who.user)
-        return staff_page(request, state, post.who, "me", "office/me.html", status=422, problem=problem, area=area)
+        return _me(request, state, post.who, status=422, problem=problem)
     response = RedirectResponse("/office/me?said=changed", 303)
     keep_session(response, state, token)
     return response
@@ -84,7 +93,7 @@ def users(request: Request, state: State, who: PageUser) -> HTMLResponse:
 
 @router.post("/users/{action}")
 def change_user(action: str, request: Request, state: State, post: Form) -> Response:
-    """add, reset, disable or enable an account; administrators only."""
+    """add, move, reset, disable or enable an account; administrators only."""
     require_admin(post.who)
     form, by = post.form, f"user:{post.who.user.id}"
     name = form.get("name", "")
@@ -95,6 +104,11 @@ def change_user(action: str, request: Request, state: State, post: Form) -> Resp
                 accounts.add_user(state.office, name, form.get("password", ""), form.get("role", ""), area, shown, by)
             case "reset":
                 accounts.reset_password(state.office, name, form.get("password", ""), by)
+            case "move":
+                staffing.move(
+                    state.office, post.who.user, name,
+                    role=form.get("role"), area=form.get("area", "").strip(), display_name=form.get("display_name"),
+                )  # fmt: skip
             case "disable" | "enable":
                 accounts.set_disabled(state.office, name, action == "disable", by)
             case _:
@@ -102,7 +116,17 @@ def change_user(action: str, request: Request, state: State, post: Form) -> Resp
     except Refusal as refusal:
         kept = form if action == "add" else {}
         return _users(request, state, post.who, status=refusal.status, problem=refusal.message, form=kept)
-    return RedirectResponse(f"/office/users?said={action}", 303)
+    return RedirectResponse(f"/office/users?said={'moved' if action == 'move' else action}", 303)
+
+
+def _me(request: Request, state: State, who: PageUser, status: int = 200, **values: Any) -> HTMLResponse:
+    shared = {
+        "area": area_of(state.office, who.user),
+        "linked": linking.is_linked(state.office, who.user, TELEGRAM),
+        "code": None,
+        "minutes": linking.MINUTES,
+    }
+    return staff_page(request, state, who, "me", "office/me.html", status=status, **(shared | values))
 
 
 def _users(request: Request, state: State, who: PageUser, status: int = 200, **values: Any) -> HTMLResponse:

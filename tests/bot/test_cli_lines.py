@@ -50,6 +50,12 @@ def test_an_unreadable_line_gets_a_null_id_and_the_others_go_on(raw: bytes, word
     assert errors == 1
 
 
+def test_the_byte_order_mark_of_a_file_from_windows_is_no_part_of_its_first_line() -> None:
+    found, errors = answers(b'\xef\xbb\xbf{"id": 1, "text": "ok"}\r\n', b'{"id": 2, "text": "ok"}\r\n')
+    assert [line["id"] for line in found] == [1, 2]
+    assert errors == 0
+
+
 @pytest.mark.parametrize("text", ["null", "7", '["a"]', "true"])
 def test_a_text_that_is_none_is_an_error_of_that_line(text: str) -> None:
     found, errors = answers(f'{{"id": 5, "text": {text}}}\n'.encode())
