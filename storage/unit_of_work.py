@@ -17,10 +17,13 @@ from storage.queries.audit import Audit
 from storage.queries.base import engine_insert
 from storage.queries.cases import Cases
 from storage.queries.conversations import Conversations
+from storage.queries.deliveries import Deliveries
 from storage.queries.facts import Facts
 from storage.queries.inbox import Inbox
+from storage.queries.links import Links
 from storage.queries.notifications import Notifications
 from storage.queries.outbox import Outbox
+from storage.queries.preferences import Preferences
 from storage.queries.reminders import Reminders
 from storage.queries.replies import Replies
 from storage.queries.sessions import Sessions
@@ -50,10 +53,13 @@ class UnitOfWork:
         self.audit = Audit(self)
         self.cases = Cases(self)
         self.conversations = Conversations(self)
+        self.deliveries = Deliveries(self)
         self.facts = Facts(self)
         self.inbox = Inbox(self)
+        self.links = Links(self)
         self.notifications = Notifications(self)
         self.outbox = Outbox(self)
+        self.preferences = Preferences(self)
         self.reminders = Reminders(self)
         self.replies = Replies(self)
         self.sessions = Sessions(self)
