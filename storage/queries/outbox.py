@@ -102,7 +102,7 @@ class Outbox(Queries):
         return self._change(statement.values(**fresh)) == 1
 
     def given_up(self, channel: str, before: datetime, limit: int = 100) -> list[OutboxMessage]:
-        """Messages of a channel that wait since before this moment and that nobody is sending; locked."""
+        """Messages of a channel that wait since before this moment and are in nobody's hands; locked."""
         query = select(OutboxMessage).where(
             OutboxMessage.status == "pending",
             OutboxMessage.channel == channel,
