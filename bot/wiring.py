@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -16,11 +17,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from fastapi import FastAPI
 
 import policy_kb
-from actions import outbox, reminders
+from actions import digests, envelope, outbox, outside, reminders
+from actions.breaker import Breaker
 from actions.chat import ChatDesk
 from actions.clock import Clock
 from actions.office import Contacts, Office
 from actions.reading import Reader, fact_types
+from bot.channels.webhook import WebhookChannel
 from bot.rasa_link import RasaActs, RasaProcess, action_router
 from bot.settings import Settings
 from bot.web.app import create_app
@@ -82,9 +85,20 @@ class System:
         self._owner = uuid.uuid4().hex
         self._last_tick = time.monotonic()
         self._foreign_rasa = "ok"
-        self.app = create_app(self.office, self.chat, self.health, settings.secure_cookies)
+        self.channels = self._channels(settings)
+        self.breakers = {channel.name: Breaker() for channel in self.channels}
+        names = tuple(self.breakers)
+        self.app = create_app(self.office, self.chat, self.health, settings.secure_cookies, channels=names)
         self.app.include_router(action_router(self.office, token))
         self.app.router.lifespan_context = self._lifespan
+
+    def _channels(self, settings: Settings) -> tuple[outbox.RemoteChannel, ...]:
+        """The providers outside that are switched on."""
+        channels: list[outbox.RemoteChannel] = []
+        if settings.webhook_url is not None and settings.webhook_secret is not None:
+            url, secret = settings.webhook_url.get_secret_value(), settings.webhook_secret.get_secret_value()
+            channels.append(WebhookChannel(url, secret, partial(envelope.body_of, self.office)))
+        return tuple(channels)
 
     def health(self) -> dict[str, str]:
         """Part → "ok" or what is wrong with it."""
@@ -109,6 +123,8 @@ class System:
     async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
+        for channel in self.channels:  # a clock of its own: a provider that hangs holds nobody else up
+            scheduler.add_job(self._send, "interval", [channel], seconds=TICK_SECONDS, max_instances=1, coalesce=True)
         scheduler.start()
         try:
             yield
@@ -121,7 +137,7 @@ class System:
 
     async def tick(self) -> None:
         """Ask the database what is due; one part that fails does not keep the others from running."""
-        for name, work in (("reminders", self._remind), ("outbox", self._deliver)):
+        for name, work in (("reminders", self._remind), ("digests", self._digest), ("outbox", self._deliver)):
             try:
                 await asyncio.to_thread(work)
             except Exception:
@@ -146,8 +162,19 @@ class System:
     def _remind(self) -> None:
         reminders.tick(self.office)
 
+    def _digest(self) -> None:
+        digests.tick(self.office, self.breakers)
+
     def _deliver(self) -> None:
-        outbox.deliver_due(self.office, self._owner)
+        outbox.deliver_inside(self.office, self._owner, self.breakers)
+
+    async def _send(self, channel: outbox.RemoteChannel) -> None:
+        """Hand over what is due to one provider outside."""
+        owner, breaker = f"{self._owner}:{channel.name}", self.breakers[channel.name]
+        try:
+            await asyncio.to_thread(outside.deliver_outside, self.office, owner, channel, breaker)
+        except Exception:
+            log.exception("the round of channel %s failed; it is tried again", channel.name)
 
 
 def build_app(settings: Settings) -> FastAPI:

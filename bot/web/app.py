@@ -44,10 +44,12 @@ def create_app(
     health: Callable[[], Mapping[str, str]],
     secure_cookies: bool,
     internal: Collection[str] = INTERNAL,
+    channels: tuple[str, ...] = (),
 ) -> FastAPI:
     """The application with pages and API. `health()` gives part → "ok" or what is wrong.
 
-    `internal`: path prefixes that the wiring mounts later and that the body limit leaves alone.
+    `internal`: path prefixes that the wiring mounts later and that the body limit leaves alone. `channels`: the
+    providers outside that are switched on.
     """
     app = FastAPI(
         title="守望 Shouwang",
@@ -55,7 +57,7 @@ def create_app(
         docs_url=None,  # the stock page loads its script from another host
         redoc_url=None,
     )
-    app.state.web = Web(office, chat, health, secure_cookies)
+    app.state.web = Web(office, chat, health, secure_cookies, channels)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", GZipMiddleware(Assets(directory=STATIC), minimum_size=600))

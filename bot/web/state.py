@@ -19,6 +19,7 @@ class Web:
     chat: ChatDesk
     health: Callable[[], Mapping[str, str]]
     secure_cookies: bool
+    channels: tuple[str, ...] = ()  # providers outside that are switched on
 
 
 def web(request: Request) -> Web:

@@ -1,0 +1,1 @@
+"""Doors to providers outside; a channel is one file or one folder here, put together in `bot/wiring.py`."""
