@@ -137,6 +137,17 @@ def session(office: Office, token: str) -> SignedIn | None:
     return SignedIn(user=user, csrf=row.csrf)
 
 
+def session_key(token: str) -> str:
+    """What a long-lived connection remembers of a session instead of its token."""
+    return _token_hash(token)
+
+
+def living_sessions(office: Office, keys: Sequence[str]) -> dict[str, models.User]:
+    """Which of these sessions still hold, each with its account as it stands now; one question for all of them."""
+    with office.db.read() as uow:
+        return uow.sessions.living(keys, office.clock.now())
+
+
 def logout(office: Office, token: str) -> None:
     """End the session; its token is worth nothing from now on."""
     now, token_hash = office.clock.now(), _token_hash(token)

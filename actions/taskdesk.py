@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from actions.casework import checked_text
 from actions.office import Office
 from actions.refusals import Invalid, Stale
 from storage import StaleRow, UnitOfWork
-from storage.models import Area, Case, Conversation, Task, User
+from storage.models import Area, Case, Conversation, Notification, Task, User
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,16 @@ class NotificationLine:
     read_at: datetime | None
     receipt: str | None
     task: int | None
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The numbers in the menu: tasks that wait, urgent ones among them, unread lines."""
+
+    tasks: int
+    urgent: int
+    notifications: int
 
 
 def tasks_for(office: Office, user: User, status: str | tuple[str, ...] = ("open", "taken")) -> tuple[TaskLine, ...]:
@@ -79,10 +89,22 @@ def notifications_for(office: Office, user: User, unread_only: bool = False) -> 
     """The own inbox, newest first."""
     with office.db.read() as uow:
         rows = uow.notifications.of_user(user.id, unread_only=unread_only)
-        receipts = {row.case_id: _receipt_seen(uow, user, row.case_id) for row in rows}
-        return tuple(
-            NotificationLine(row.id, row.text, row.at, row.read_at, receipts[row.case_id], row.task_id) for row in rows
-        )
+        return notification_lines(uow, user, rows)
+
+
+def notification_lines(uow: UnitOfWork, user: User, rows: Sequence[Notification]) -> tuple[NotificationLine, ...]:
+    """These rows of the person's inbox as they are shown."""
+    receipts = {number: _receipt_seen(uow, user, number) for number in {row.case_id for row in rows}}
+    return tuple(
+        NotificationLine(row.id, row.text, row.at, row.read_at, receipts[row.case_id], row.task_id, row.urgent)
+        for row in rows
+    )
+
+
+def counts_for(uow: UnitOfWork, user: User) -> Counts:
+    """The numbers in this person's menu."""
+    waiting = tasks.queue(uow, user)
+    return Counts(len(waiting), sum(task.urgent for task in waiting), uow.notifications.unread_count(user.id))
 
 
 def mark_read(office: Office, user: User, ids: tuple[int, ...] | None = None) -> int:

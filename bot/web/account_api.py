@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 
-from actions import accounts
+from actions import accounts, preferences
 from actions.accounts import Staff
 from bot.web import inputs
 from bot.web.problems import Problem
@@ -48,11 +48,13 @@ class NewUserIn(BaseModel):
 
 
 class ChangeUserIn(BaseModel):
-    """Give what is to change: `disabled` takes access away at once, `password` sets a new one and lifts a lock."""
+    """Give what is to change: `disabled` takes access away at once, `password` sets a new one and lifts a lock,
+    `phone` is the number that the office's gateway sends to ("" for none)."""
 
     model_config = ConfigDict(strict=True)
     disabled: bool | None = None
     password: str | None = None
+    phone: str | None = None
 
 
 class UserOut(BaseModel):
@@ -107,8 +109,10 @@ def change_user(
 ) -> None:
     require_admin(who)
     by = f"user:{who.user.id}"
-    if body.disabled is None and body.password is None:
-        raise Problem(422, "fields", fields="disabled、password")
+    if body.disabled is None and body.password is None and body.phone is None:
+        raise Problem(422, "fields", fields="disabled、password、phone")
+    if body.phone is not None:
+        preferences.set_phone(state.office, name, inputs.clean(body.phone), by)
     if body.password is not None:
         accounts.reset_password(state.office, name, body.password, by)
     if body.disabled is not None:

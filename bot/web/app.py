@@ -13,16 +13,32 @@ from starlette.types import Receive, Scope, Send
 
 from actions.chat import ChatDesk
 from actions.office import Office
-from bot.web import account_api, chat_api, chat_pages, office_pages, problems, qr_pages, staff_api, user_pages
+from bot.web import (
+    account_api,
+    chat_api,
+    chat_pages,
+    live_routes,
+    office_pages,
+    problems,
+    qr_pages,
+    staff_api,
+    telling_api,
+    telling_pages,
+    user_pages,
+)
 from bot.web.guards import BodyLimit, Shield
+from bot.web.live import Hub
 from bot.web.render import STATIC
 from bot.web.signin import SignInNeeded
 from bot.web.state import Web
 
 INTERNAL = ("/internal/",)  # the dialogue-act server's own endpoint: guarded by its token, bodies of its own size
 
-ROUTERS = tuple(
-    part.router for part in (chat_api, account_api, staff_api, chat_pages, office_pages, user_pages, qr_pages)
+ROUTERS = (
+    *(part.router for part in (chat_api, account_api, staff_api, chat_pages, office_pages, user_pages, qr_pages)),
+    *(part.router for part in (telling_api, telling_pages)),
+    live_routes.api,
+    live_routes.pages,
 )
 
 
@@ -57,7 +73,7 @@ def create_app(
         docs_url=None,  # the stock page loads its script from another host
         redoc_url=None,
     )
-    app.state.web = Web(office, chat, health, secure_cookies, channels)
+    app.state.web = Web(office, chat, health, secure_cookies, Hub(office), channels)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", GZipMiddleware(Assets(directory=STATIC), minimum_size=600))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from actions import desk
+from actions import live
 from actions.accounts import SignedIn, Staff
 from actions.office import Office
 from bot.web.render import render
@@ -35,13 +36,8 @@ def staff_page(
 
 
 def counts(office: Office, user: Staff) -> dict[str, int]:
-    tasks = desk.tasks_for(office, user)
-    unread = desk.notifications_for(office, user)
-    return {
-        "tasks": len(tasks),
-        "urgent": sum(task.urgent for task in tasks),
-        "notifications": sum(line.read_at is None for line in unread),
-    }
+    """The numbers in the menu."""
+    return asdict(live.counts(office, user))
 
 
 def may_place(office: Office, user: Staff) -> bool:

@@ -9,13 +9,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from actions import accounts
+from actions import accounts, preferences
 from actions.refusals import Refusal
 from bot.web import inputs
 from bot.web.origin import require_own_origin
 from bot.web.render import render
 from bot.web.signin import COOKIE, Form, PageUser, State, keep_session, require_admin
-from bot.web.staff_pages import area_of, staff_page
+from bot.web.staff_pages import staff_page
+from bot.web.telling_pages import me_page
 from bot.web.texts import TEXTS
 
 router = APIRouter(prefix="/office", include_in_schema=False)
@@ -56,7 +57,7 @@ def sign_out(request: Request, state: State, post: Form) -> Response:
 
 @router.get("/me")
 def me(request: Request, state: State, who: PageUser) -> HTMLResponse:
-    return staff_page(request, state, who, "me", "office/me.html", area=area_of(state.office, who.user))
+    return me_page(request, state, who)
 
 
 @router.post("/me/password")
@@ -70,8 +71,7 @@ def change_password(request: Request, state: State, post: Form) -> Response:
         except Refusal as refusal:
             problem = refusal.message
     if problem is not None:
-        area = area_of(state.office, post.who.user)
-        return staff_page(request, state, post.who, "me", "office/me.html", status=422, problem=problem, area=area)
+        return me_page(request, state, post.who, status=422, problem=problem)
     response = RedirectResponse("/office/me?said=changed", 303)
     keep_session(response, state, token)
     return response
@@ -84,7 +84,7 @@ def users(request: Request, state: State, who: PageUser) -> HTMLResponse:
 
 @router.post("/users/{action}")
 def change_user(action: str, request: Request, state: State, post: Form) -> Response:
-    """add, reset, disable or enable an account; administrators only."""
+    """add, reset, phone, disable or enable an account; administrators only."""
     require_admin(post.who)
     form, by = post.form, f"user:{post.who.user.id}"
     name = form.get("name", "")
@@ -95,6 +95,8 @@ def change_user(action: str, request: Request, state: State, post: Form) -> Resp
                 accounts.add_user(state.office, name, form.get("password", ""), form.get("role", ""), area, shown, by)
             case "reset":
                 accounts.reset_password(state.office, name, form.get("password", ""), by)
+            case "phone":
+                preferences.set_phone(state.office, name, form.get("phone", ""), by)
             case "disable" | "enable":
                 accounts.set_disabled(state.office, name, action == "disable", by)
             case _:
