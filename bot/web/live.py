@@ -60,7 +60,7 @@ class Hub:
 
     def __init__(self, office: Office) -> None:
         self.office = office
-        self.streams: set[Stream] = set()
+        self.streams: dict[Stream, None] = {}  # oldest first
         self._nudged: set[int] = set()
         self._watcher: live.Watcher | None = None
         self._work: asyncio.Task[None] | None = None
@@ -70,7 +70,7 @@ class Hub:
         """The frames for one page until its end; `after`: the last line it saw (Last-Event-ID)."""
         stream = Stream(who.user, accounts.session_key(token))
         self._make_room(who.user.id)
-        self.streams.add(stream)
+        self.streams[stream] = None
         try:
             self._start()
             yield f"retry: {COME_BACK_MS}\n\n".encode()
@@ -81,7 +81,7 @@ class Hub:
             while (frame_ := await self._next(stream)) is not None:
                 yield frame_
         finally:
-            self.streams.discard(stream)
+            self.streams.pop(stream, None)
 
     def nudge(self, user_id: int) -> None:
         """Something changed for this person that the database shows to nobody else (lines read)."""
@@ -104,7 +104,7 @@ class Hub:
         mine = [stream for stream in self.streams if stream.user.id == user_id]
         if len(mine) >= STREAMS_PER_PERSON:
             mine[0].end()
-            self.streams.discard(mine[0])
+            self.streams.pop(mine[0], None)
 
     def _start(self) -> None:
         """One task looks for everybody while anybody is there."""
