@@ -19,7 +19,7 @@ SHOWN = 100
 @dataclass(frozen=True)
 class ChannelLine:
     """One channel: waiting, of them tried in vain before, given up, and sent within a day; `error`: what is in the
-    way of one that waits (a kind of fault, never what was said)."""
+    way of one that waits, in words."""
 
     channel: str
     word: str
@@ -57,7 +57,7 @@ def overview(office: Office, user: User) -> Overview:
         states = uow.deliveries.by_channel(office.clock.now() - DAY)
         channels = tuple(
             ChannelLine(
-                s.channel, _word(s.channel), s.pending, s.retried, s.dead, s.sent, s.oldest, s.error
+                s.channel, _word(s.channel), s.pending, s.retried, s.dead, s.sent, s.oldest, _said(s.error)
             )
             for s in states
         )  # fmt: skip
@@ -95,6 +95,15 @@ def _word(channel: str) -> str:
     return telling_book().channels.get(channel, channel)
 
 
+def _said(error: str | None) -> str | None:
+    """What stood in the way, in words; a code stays a code."""
+    if not error:
+        return None
+    code = "".join(c for c in error.partition("HTTP ")[2] if c.isdigit())
+    fits = (words.say for words in telling_book().errors if words.has in error)
+    return next(fits, "").format(code=code) or None
+
+
 def _dead_line(uow: UnitOfWork, row: OutboxMessage) -> DeadLine:
     case_id = row.payload.get("case_id")
     case = uow.get(Case, case_id) if case_id is not None else None
@@ -105,7 +114,7 @@ def _dead_line(uow: UnitOfWork, row: OutboxMessage) -> DeadLine:
         receiver=_receiver(uow, row),
         receipt=case.receipt if case is not None else None,
         created_at=row.created_at,
-        error=row.last_error or "",
+        error=_said(row.last_error) or "",
     )
 
 

@@ -139,6 +139,13 @@ class TellingRules(Entry):
     pressing: int = Field(ge=1)
 
 
+class ErrorWords(Entry):
+    """How to say what stood in the way of a message: `has` is part of what the channel said."""
+
+    has: str
+    say: str
+
+
 class TellingBook(Entry):
     """What telling.yml says."""
 
@@ -148,6 +155,7 @@ class TellingBook(Entry):
     tasks: dict[str, str]
     channels: dict[str, str]
     why: dict[str, str]
+    errors: tuple[ErrorWords, ...]
 
     @model_validator(mode="after")
     def _whole(self) -> TellingBook:

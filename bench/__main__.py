@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
-from bench import households, messages, turns
+from bench import households, live, messages, turns
 
-MEASUREMENTS = {"turns": turns.measure, "extract": messages.measure, "assess": households.measure}
+MEASUREMENTS = {"turns": turns.measure, "extract": messages.measure, "assess": households.measure, "live": live.measure}
 
 
 def main(names: list[str]) -> None:

@@ -294,13 +294,13 @@ def test_what_was_given_up_is_seen_and_gets_another_day(wired: Wired) -> None:
     (webhook,) = [line for line in found.channels if line.channel == "webhook"]
     assert (webhook.pending, webhook.dead, webhook.sent) == (0, 1, 0)
     (dead,) = found.dead
-    assert (dead.receiver, dead.receipt, dead.error) == ("wang", receipt, "Undeliverable: HTTP 401")
+    assert (dead.receiver, dead.receipt, dead.error) == ("wang", receipt, "对方不认我们的密钥（401）")
     wired.bureau.later(days=3)
     wired.receiver.answer = lambda number: (500, {})
     deliveries.try_again(wired.bureau.office, root, dead.id)
     assert wired.send().retried == 1, "it has a whole day again"
     (webhook,) = [x for x in deliveries.overview(wired.bureau.office, root).channels if x.channel == "webhook"]
-    assert (webhook.pending, webhook.retried, webhook.error) == (1, 1, "RetryLater: HTTP 500")
+    assert (webhook.pending, webhook.retried, webhook.error) == (1, 1, "对方回了错误 500")
     wired.receiver.answer = lambda number: YES
     wired.bureau.later(minutes=5)
     wired.send()

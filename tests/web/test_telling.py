@@ -169,7 +169,7 @@ async def test_an_administrator_sees_what_was_given_up_and_tries_again(
     csrf = await sign_in(client, "root")
     page = await client.get("/office/deliveries")
     assert "短信或企业微信" in page.text
-    assert "HTTP 404" in page.text
+    assert "对方回了错误 404" in page.text
     answer = await client.post(f"/office/deliveries/{number}", data={"csrf": csrf})
     assert answer.headers["location"] == "/office/deliveries?said=retried"
     with bureau.office.db.read() as uow:
