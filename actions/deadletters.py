@@ -22,8 +22,9 @@ def open_task(office: Office, uow: UnitOfWork, row: OutboxMessage) -> Task:
         channel=book.channels.get(row.channel, row.channel),
         why=book.why.get(why, book.why["other"]),
     )
-    key = f"unreachable:{row.channel}:{row.recipient}:{office.clock.today()}"
-    return tasks.open_task(office, uow, "delivery_failed", key=key, text=text)
+    urgent = bool(row.payload.get("urgent"))
+    key = f"unreachable:{row.channel}:{row.recipient}:{office.clock.today()}{':urgent' if urgent else ''}"
+    return tasks.open_task(office, uow, "delivery_failed", key=key, text=text, urgent=urgent)
 
 
 def channel_down(office: Office, uow: UnitOfWork, channel: str, minutes: int) -> Task:

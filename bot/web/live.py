@@ -64,6 +64,7 @@ class Hub:
         self._nudged: set[int] = set()
         self._watcher: live.Watcher | None = None
         self._work: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._checked = NEVER
 
     async def listen(self, who: SignedIn, token: str, after: int | None) -> AsyncIterator[bytes]:
@@ -84,7 +85,11 @@ class Hub:
             self.streams.pop(stream, None)
 
     def nudge(self, user_id: int) -> None:
-        """Something changed for this person that the database shows to nobody else (lines read)."""
+        """Something changed for this person that no look would find (lines read); from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._note, user_id)
+
+    def _note(self, user_id: int) -> None:
         self._nudged.add(user_id)
 
     def end_all(self) -> None:
@@ -111,6 +116,7 @@ class Hub:
         if self._work is None or self._work.done():
             self._watcher = live.Watcher(self.office)
             self._checked = time.monotonic()
+            self._loop = asyncio.get_running_loop()
             self._work = asyncio.create_task(self._run())
 
     async def _run(self) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from actions import deliveries, desk, outside
+from actions import deliveries, desk, outside, preferences
 from actions.refusals import NotAllowed, NotFound
 from actions.rulebook import telling_book
 from storage import models
@@ -218,6 +218,29 @@ def test_scenario_19_a_receiver_that_is_refused_is_not_tried_again_and_a_person_
     wired.send()
     assert len([said for said in wired.receiver.posts if said.said["receiver"]["name"] == "wang"]) == 2
     assert len(wired.bureau.told("wang")) == 2, "the inbox of the workbench has them"
+
+
+def test_scenario_19_danger_that_did_not_reach_a_colleague_is_urgent_for_somebody_else(wired: Wired) -> None:
+    number = wired.bureau.user("wang").id
+    wired.put(f"task:1:{number}", f"user:{number}", urgent=True)
+    wired.receiver.answer = lambda post: (410, {})
+    wired.send()
+    (task,) = wired.bureau.tasks("delivery_failed")
+    assert task.urgent
+
+
+def test_no_log_line_tells_of_the_colleague_or_the_gateway_s_key(
+    wired: Wired, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", logger="actions")
+    preferences.set_phone(wired.bureau.office, "wang", "13900000000", "test")
+    answers = iter([(500, {}), (404, {}), (302, {"location": "http://example.invalid/"})])
+    wired.receiver.answer = lambda post: next(answers, YES)
+    for matter in range(1, 5):
+        wired.bureau.apply(matter=matter)
+        wired.everything()
+    assert "webhook" in caplog.text
+    assert not [word for word in ("13900000000", "robot", "wang", "新申请") if word in caplog.text]
 
 
 def test_scenario_21_a_late_word_never_overwrites_what_is_settled(wired: Wired) -> None:
