@@ -16,7 +16,7 @@ run: ## set up and train where needed, start everything; Ctrl-C stops it
 test: ## the whole test suite; ARGS="tests/nlu -k money" for a part
 	@bash scripts/python3.sh scripts/setup.py test
 	@$(BIN)/shouwang train
-	@$(BIN)/python -m pytest $(ARGS)
+	@bash scripts/test.sh $(ARGS)
 
 check: ## style, types, import table, policy packs, data files
 	@bash scripts/python3.sh scripts/setup.py test

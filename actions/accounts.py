@@ -211,7 +211,7 @@ def set_disabled(office: Office, name: str, disabled: bool, by: str = "system") 
     """Take an account's access away at once (its sessions end) or give it back. Raises NotFound, NotAllowed."""
     with office.db.begin() as uow:
         user = must_exist(office, uow, name)
-        if disabled and user.role == "admin" and not _other_admins(uow, user):
+        if disabled and user.role == "admin" and not other_admins(uow, user):
             raise NotAllowed(office.texts.say("accounts.last_admin"))
         user.disabled = disabled
         if disabled:
@@ -304,7 +304,8 @@ def must_exist(office: Office, uow: UnitOfWork, name: str) -> models.User:
     return user
 
 
-def _other_admins(uow: UnitOfWork, user: models.User) -> list[models.User]:
+def other_admins(uow: UnitOfWork, user: models.User) -> list[models.User]:
+    """Administrators besides this one who can sign in."""
     return [u for u in uow.users.all() if u.role == "admin" and not u.disabled and u.id != user.id]
 
 

@@ -73,6 +73,8 @@ def build(office: Office, uow: UnitOfWork, user: User, case: Case, reveal: bool)
         visited=list(visits.values())[-1] if visits else None,
         returned_reason=case.details.get("returned_reason"),
         same_phone=_same_phone(uow, user, case),
+        id_number=_id_number(case, reveal),
+        same_household=_same_household(uow, user, case),
     )
 
 
@@ -225,6 +227,20 @@ def _phone(case: Case, reveal: bool) -> str | None:
     if not case.phone:
         return None
     return case.phone if reveal else masking.phone(case.phone)
+
+
+def _id_number(case: Case, reveal: bool) -> str | None:
+    if not case.id_number:
+        return None
+    return case.id_number if reveal else masking.id_number(case.id_number)
+
+
+def _same_household(uow: UnitOfWork, user: User, case: Case) -> tuple[str, ...]:
+    """Receipts of the household's other applications that this person may see."""
+    if case.household_id is None:
+        return ()
+    others = [c for c in uow.households.cases_of([case.household_id]) if c.id != case.id][:MANY]
+    return tuple(other.receipt for other in others if routing.may_see(uow, user, other))
 
 
 def _proxy(user: User, case: Case) -> str | None:

@@ -179,3 +179,5 @@ class CaseCard:
     visited: bool | None
     returned_reason: str | None
     same_phone: tuple[str, ...]
+    id_number: str | None
+    same_household: tuple[str, ...]

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from actions import casefile, phrases, places, procedure, receipts, routing, rulebook, tasks
+from actions import casefile, continuing, phrases, places, procedure, receipts, recognition, routing, rulebook, tasks
 from actions.clock import SHANGHAI
+from actions.continuing import proven, was_continued
 from actions.household import add_information, household_answer, withdraw
+from actions.idnumbers import read_id_number
 from actions.office import Office
 from actions.receipts import read_receipt
 from policy_kb import Assessment, Pack
@@ -27,8 +29,10 @@ __all__ = [
     "household_answer",
     "open_application",
     "progress",
+    "proven",
     "read_receipt",
     "store_new",
+    "was_continued",
     "withdraw",
 ]
 
@@ -44,6 +48,7 @@ class Person:
     proxy_name: str | None = None
     proxy_relation: str | None = None
     proxy_consent: bool | None = None
+    id_number: str | None = None  # as typed or spoken; kept only where its check character is right
 
 
 @dataclass(frozen=True)
@@ -73,32 +78,37 @@ def open_application(
 ) -> Case:
     """Open the application of this matter of the conversation, or return the one that is open already.
 
+    Where the household certainly has one under way, told through whichever door, its words and facts are added to that
+    one, which is returned; `was_continued` tells, and `proven` whether its receipt may be said here.
     Facts come along with their provenance, the verdict is kept as it stands, the first step runs from today,
     reminders are planned, and those who act are told; all in the caller's transaction.
     """
-    case, new = store_new(
-        office,
-        uow,
-        Case(
-            receipt="",
-            kind="application",
-            conversation_id=conversation.id,
-            dedup_key=f"application:{conversation.id}:{matter}",
-            pack_id=pack.id,
-            pack_version=str(pack.version),
-            pack_hash=pack.hash,
-            place=place,
-            area_id=area_id,
-            routed_area_id=area_id,
-            own_words=own_words,
-            details={"hardships": list(hardships)},
-            opened_at=office.clock.now(),
-            discovered_on=office.clock.today(),
-        ),
-        person,
+    wanted = Case(
+        receipt="",
+        kind="application",
+        conversation_id=conversation.id,
+        dedup_key=f"application:{conversation.id}:{matter}",
+        pack_id=pack.id,
+        pack_version=str(pack.version),
+        pack_hash=pack.hash,
+        place=place,
+        area_id=area_id,
+        routed_area_id=area_id,
+        own_words=own_words,
+        details={"hardships": list(hardships)},
+        opened_at=office.clock.now(),
+        discovered_on=office.clock.today(),
     )
+    describe(uow, wanted, person)
+    home = recognition.certain_home(uow, wanted)
+    under_way = continuing.open_one(uow, home, wanted) if home is not None else None
+    if under_way is not None and uow.cases.by_dedup(wanted.dedup_key) is None:
+        continuing.go_on(office, uow, under_way, wanted, facts)
+        return under_way
+    case, new = store_new(office, uow, wanted, person)
     if not new:
         return case
+    recognition.settle(office, uow, case, home)
     uow.facts.copy_to_case(conversation.id, case.id)
     casefile.snapshot(office, uow, case, assessment, {fact_id: row.value for fact_id, row in facts.items()})
     casefile.note(office, uow, case, "opened", rulebook.say("history.opened"), public=True)
@@ -111,11 +121,17 @@ def open_application(
     return case
 
 
-def store_new(office: Office, uow: UnitOfWork, case: Case, person: Person) -> tuple[Case, bool]:
-    """Store the case under a fresh receipt number unless its `dedup_key` is taken: (the stored case, is it new)."""
+def describe(uow: UnitOfWork, case: Case, person: Person) -> None:
+    """Write down whom the case is about."""
     case.person_name, case.proxy_name = person.name, person.proxy_name
     case.proxy_relation, case.proxy_consent = person.proxy_relation, person.proxy_consent
     uow.cases.set_phone(case, person.phone)
+    uow.cases.set_id_number(case, read_id_number(person.id_number))
+
+
+def store_new(office: Office, uow: UnitOfWork, case: Case, person: Person) -> tuple[Case, bool]:
+    """Store the case under a fresh receipt number unless its `dedup_key` is taken: (the stored case, is it new)."""
+    describe(uow, case, person)
     for _ in range(RECEIPT_TRIES):
         known = uow.cases.by_dedup(case.dedup_key)
         if known is not None:

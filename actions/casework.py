@@ -14,6 +14,7 @@ from actions import (
     phrases,
     procedure,
     receipts,
+    recognition,
     reminders,
     routing,
     rulebook,
@@ -43,7 +44,7 @@ def record_step(
 ) -> CaseCard:
     """Record a running step as done (or left out, where the document allows it): the next one begins, the household
     hears it, `facts` found on the way are kept as verified."""
-    with _changing(office, user, receipt, version) as (uow, case):
+    with changing(office, user, receipt, version) as (uow, case):
         row = _running_step(office, uow, user, case, step)
         day = _day_done(office, row, done_on)
         _set_facts(office, uow, user, case, facts or {})
@@ -56,7 +57,7 @@ def record_step(
         uow.reminders.cancel(case.id, step=row.step)
         _go_on(office, uow, user, case, row, day)
         uow.audit.record(f"user:{user.id}", "case.step", f"case:{case.id}", step=row.step, left_out=leave_out)
-        return _committed(office, uow, user, case)
+        return committed(office, uow, user, case)
 
 
 def _go_on(office: Office, uow: UnitOfWork, user: User, case: Case, row: CaseStep, day: date) -> None:
@@ -81,7 +82,7 @@ def return_case(office: Office, user: User, receipt: str, reason: str, *, versio
     words = checked_text(reason)
     if not words:
         raise Invalid(rulebook.say("refused.reason_missing"))
-    with _changing(office, user, receipt, version) as (uow, case):
+    with changing(office, user, receipt, version) as (uow, case):
         if case.status != casefile.OPEN:
             raise Invalid(rulebook.say("refused.not_open", status=rulebook.say(f"status.{case.status}")))
         now = procedure.running(uow, case)
@@ -103,7 +104,7 @@ def return_case(office: Office, user: User, receipt: str, reason: str, *, versio
         )
         reminders.replan(office, uow, case)
         uow.audit.record(f"user:{user.id}", "case.return", f"case:{case.id}")
-        return _committed(office, uow, user, case)
+        return committed(office, uow, user, case)
 
 
 def set_fact(
@@ -111,10 +112,10 @@ def set_fact(
     words: str = "",
 ) -> CaseCard:  # fmt: skip
     """Keep a fact as verified by this cadre and assess anew; the new verdict rejects nobody. `value` may be text."""
-    with _changing(office, user, receipt, version) as (uow, case):
+    with changing(office, user, receipt, version) as (uow, case):
         _set_facts(office, uow, user, case, {fact_id: value}, words)
         uow.audit.record(f"user:{user.id}", "case.fact", f"case:{case.id}", fact=fact_id)
-        return _committed(office, uow, user, case)
+        return committed(office, uow, user, case)
 
 
 def say_to_household(office: Office, user: User, receipt: str, text: str) -> None:
@@ -135,7 +136,7 @@ def say_to_household(office: Office, user: User, receipt: str, text: str) -> Non
 
 def place_case(office: Office, user: User, receipt: str, area_id: int, *, version: int | None = None) -> CaseCard:
     """Give an unplaced case its area (administrators and the county): those who act there are told."""
-    with _changing(office, user, receipt, version) as (uow, case):
+    with changing(office, user, receipt, version) as (uow, case):
         area = uow.get(Area, area_id) if 0 < area_id <= tasks.MAX_ID else None
         if area is None:
             raise Invalid(rulebook.say("refused.area_unknown"))
@@ -147,6 +148,7 @@ def place_case(office: Office, user: User, receipt: str, area_id: int, *, versio
             complaints.place(office, uow, case, area)
         else:
             case.area_id = case.routed_area_id = area.id
+            recognition.known_better(office, uow, case)
         casefile.note(office, uow, case, "placed", rulebook.say("history.placed", area=area.path), by=user.id)
         for row in procedure.running(uow, case):
             notices.to_responsible(
@@ -156,7 +158,7 @@ def place_case(office: Office, user: User, receipt: str, area_id: int, *, versio
             if task.kind == "unplaced" and task.status != "done":
                 uow.tasks.finish(task, user, office.clock.now(), area.path)
         uow.audit.record(f"user:{user.id}", "case.place", f"case:{case.id}", area=area.id)
-        return _committed(office, uow, user, case)
+        return committed(office, uow, user, case)
 
 
 def seen_case(uow: UnitOfWork, user: User, receipt: str, *, lock: bool = False) -> Case:
@@ -171,7 +173,7 @@ def seen_case(uow: UnitOfWork, user: User, receipt: str, *, lock: bool = False) 
 
 
 @contextmanager
-def _changing(office: Office, user: User, receipt: str, version: int | None) -> Iterator[tuple[UnitOfWork, Case]]:
+def changing(office: Office, user: User, receipt: str, version: int | None) -> Iterator[tuple[UnitOfWork, Case]]:
     """A transaction on a case that this person may change and that nobody changed since `version`."""
     if user.role == routing.OPERATOR:
         raise NotAllowed(rulebook.say("refused.operators_do_not"))
@@ -185,7 +187,7 @@ def _changing(office: Office, user: User, receipt: str, version: int | None) -> 
         raise Stale(rulebook.say("refused.stale")) from error
 
 
-def _committed(office: Office, uow: UnitOfWork, user: User, case: Case) -> CaseCard:
+def committed(office: Office, uow: UnitOfWork, user: User, case: Case) -> CaseCard:
     casefile.touch(case)
     uow.flush()
     found = card.build(office, uow, user, case, reveal=False)

@@ -14,21 +14,18 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from actions.clock import Clock
+from actions.holding import Held, Holding
 from actions.office import Office
+from actions.speaking import speak
 from actions.tasks import open_task
 from actions.turn import run_turn
 from storage import UnitOfWork, models
 
 log = logging.getLogger(__name__)
 MAX_TEXT = 4000  # code points
-LEASE_SECONDS = 15
 TURN_SECONDS = 4.0  # after this the person is told that the answer comes later
 PROOF_OF_LIFE_SECONDS = 120.0
 MAX_ATTEMPTS = 5  # then a person is asked to look
-
-
-_LEASE_CLOCK = Clock()  # leases run on real time, also while SHOUWANG_NOW makes the office's clock stand still
 
 
 class ActSourceDown(Exception):
@@ -37,6 +34,10 @@ class ActSourceDown(Exception):
 
 class TurnFailed(ActSourceDown):
     """The act server works, but this message's turn did not come through: it must not hold up anybody else."""
+
+
+class ForeignConversation(Exception):
+    """The conversation began in another channel."""
 
 
 class ActSource(Protocol):
@@ -70,6 +71,26 @@ class ChatAnswer:
     seq: int
 
 
+@dataclass(frozen=True)
+class Arriving:
+    """A message at the door; `origin`: the sender's network address, where the channel has one."""
+
+    channel: str
+    conversation: str
+    external_id: str
+    text: str
+    origin: str | None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A message that stands in the inbox; `held` where its conversation was free and is ours now."""
+
+    number: int
+    answered: bool
+    held: Held | None
+
+
 def _as_reply(row: models.Reply) -> ChatReply:
     choices = [Choice(c["title"], c["value"]) for c in row.choices]
     return ChatReply(text=row.text, choices=choices, details=list(row.details), seq=row.seq, author=row.author)
@@ -81,25 +102,35 @@ class ChatDesk:
     def __init__(self, office: Office, acts: ActSource) -> None:
         self._office = office
         self._acts = acts
-        self._owner = uuid.uuid4().hex
+        self._holding = Holding(office.db)
         self._last_success = float("-inf")
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def converse(
-        self, conversation: str, text: str, message_id: str | None = None, channel: str = "web"
+        self,
+        conversation: str,
+        text: str,
+        message_id: str | None = None,
+        channel: str = "web",
+        *,
+        origin: str | None = None,
+        own_only: bool = False,
     ) -> ChatAnswer:
-        """Take a message in and answer it; the same `message_id` again gives the same answer and no second effect."""
-        external_id = message_id or uuid.uuid4().hex
-        inbound_id, answered = await asyncio.to_thread(self._accept, channel, conversation, external_id, text)
-        if not answered and await asyncio.to_thread(self._danger_first, inbound_id, text):
-            answered = True
-        if not answered:
+        """Take a message in and answer it; the same `message_id` again gives the same answer and no second effect.
+
+        `origin`: the sender's network address, by which wrong look-ups are counted.
+        `own_only`: keep nothing and raise ForeignConversation where the conversation began in another channel.
+        """
+        arriving = Arriving(channel, conversation, message_id or uuid.uuid4().hex, text, origin)
+        taken = await asyncio.to_thread(self._take_in, arriving, own_only)
+        held = taken.held
+        if not taken.answered:
             try:
                 async with asyncio.timeout(TURN_SECONDS):
-                    await self._answer_in_order(conversation, inbound_id)
+                    held = await self._answer_in_order(conversation, taken.number, held)
             except (TimeoutError, ActSourceDown):
                 pass  # the committed row decides, below
-        return await asyncio.to_thread(self._answer_of, inbound_id)
+        return await asyncio.to_thread(self._answer_of, taken.number, held)
 
     def later(self, conversation: str, after: int) -> ChatAnswer:
         """What the office said after reply number `after`: late answers, staff, reminders."""
@@ -118,7 +149,9 @@ class ChatDesk:
         for conversation, inbound_id in await asyncio.to_thread(self._pending, limit):
             try:
                 async with asyncio.timeout(TURN_SECONDS):
-                    done += await self._answer_in_order(conversation)
+                    held = await self._answer_in_order(conversation)
+                await asyncio.to_thread(self._holding.release, conversation, held)
+                done += len(held.waiting)
             except (TurnFailed, TimeoutError):
                 await asyncio.to_thread(self._count_failure, inbound_id)
             except ActSourceDown:
@@ -127,13 +160,25 @@ class ChatDesk:
 
     # -- inside -------------------------------------------------------------------------------------------
 
-    def _accept(self, channel: str, conversation: str, external_id: str, text: str) -> tuple[int, bool]:
+    def _take_in(self, arriving: Arriving, own_only: bool) -> Taken:
+        taken = self._accept(arriving, own_only)
+        if taken.answered or not self._danger_first(taken.number, arriving.text):
+            return taken
+        return Taken(taken.number, True, taken.held)
+
+    def _accept(self, given: Arriving, own_only: bool) -> Taken:
+        """Keep the message and, where the conversation is free, hold it: one transaction, before anything else."""
         with self._office.db.begin() as uow:
-            message, _ = uow.inbox.accept(channel, conversation, external_id, text, self._office.clock.now())
-            uow.flush()
-            inbound_id, answered = message.id, message.status != "received"
+            message, _ = uow.inbox.accept(
+                given.channel, given.conversation, given.external_id, given.text, self._office.clock.now(), given.origin
+            )
+            conv = uow.conversations.get(given.conversation) if own_only else None
+            if conv is not None and conv.channel != given.channel:
+                raise ForeignConversation(f"The conversation began as {conv.channel}, not {given.channel}.")
+            number, answered = message.id, message.status != "received"
+            held = None if answered else self._holding.hold(uow, given.conversation, number)
             uow.commit()
-            return inbound_id, answered
+            return Taken(number, answered, held)
 
     def _danger_first(self, inbound_id: int, text: str) -> bool:
         """Words of danger are answered at once, whatever the act server is doing and whatever else is waiting."""
@@ -146,44 +191,32 @@ class ChatDesk:
             return False
         return True
 
-    async def _answer_in_order(self, conversation: str, up_to: int | None = None) -> int:
-        """Answer every kept message of the conversation (up to this one), oldest first, one at a time; how many."""
-        answered = 0
+    async def _answer_in_order(self, conversation: str, up_to: int | None = None, held: Held | None = None) -> Held:
+        """Answer every kept message of the conversation (up to this one), oldest first, one at a time.
+
+        Returns what was held. The last turn has given the conversation back, unless more was waiting in it.
+        """
+        if held is not None:
+            await self._answer_held(conversation, held)
+            return held
         async with self._locks[conversation]:
-            waiting, asks = await self._take_up(conversation, up_to)
-            try:
-                for number, text in waiting:
-                    if answered:
-                        asks = await asyncio.to_thread(self._asks, conversation)
-                    await self._acts.decide(number, conversation, text, asks)
-                    self._last_success = time.monotonic()
-                    answered += 1
-            finally:
-                await asyncio.to_thread(self._release, conversation)
+            held = await self._holding.take_up(conversation, up_to)
+            await self._answer_held(conversation, held)
         if not self._locks[conversation].locked():
             self._locks.pop(conversation, None)
-        return answered
-
-    async def _take_up(self, conversation: str, up_to: int | None) -> tuple[list[tuple[int, str]], str | None]:
-        """Hold the conversation: its unanswered messages (id, text), oldest first, and what it waits for."""
-        while (held := await asyncio.to_thread(self._try_take_up, conversation, up_to)) is None:
-            await asyncio.sleep(0.05)
         return held
 
-    def _try_take_up(self, conversation: str, up_to: int | None) -> tuple[list[tuple[int, str]], str | None] | None:
-        with self._office.db.begin() as uow:
-            if not uow.conversations.lease(conversation, self._owner, _LEASE_CLOCK.now(), LEASE_SECONDS):
-                return None
-            conv = uow.conversations.get(conversation)
-            rows = uow.inbox.pending_of(conversation)
-            waiting = [(row.id, row.text) for row in rows if up_to is None or row.id <= up_to]
-            uow.commit()
-            return waiting, conv.asks if conv else None
-
-    def _release(self, conversation: str) -> None:
-        with self._office.db.begin() as uow:
-            uow.conversations.release(conversation, self._owner)
-            uow.commit()
+    async def _answer_held(self, conversation: str, held: Held) -> None:
+        asks = held.asks
+        try:
+            for place, (number, text) in enumerate(held.waiting):
+                if place:
+                    asks = await asyncio.to_thread(self._asks, conversation)
+                await self._acts.decide(number, conversation, text, asks)
+                self._last_success = time.monotonic()
+        except BaseException:
+            await asyncio.to_thread(self._holding.release, conversation, held)
+            raise
 
     def _asks(self, conversation: str) -> str | None:
         with self._office.db.read() as uow:
@@ -192,22 +225,30 @@ class ChatDesk:
 
     def _pending(self, limit: int) -> list[tuple[str, int]]:
         with self._office.db.read() as uow:
-            waiting = uow.inbox.pending(limit, free_at=_LEASE_CLOCK.now())
+            waiting = uow.inbox.pending(limit, free_at=self._holding.now())
             return [(row.conversation_id, row.id) for row in waiting]
 
-    def _answer_of(self, inbound_id: int) -> ChatAnswer:
+    def _answer_of(self, inbound_id: int, held: Held | None) -> ChatAnswer:
+        """What was said to the message. Gives the conversation back where the turn has not done so."""
+        answer = None
         with self._office.db.read() as uow:
             message = uow.inbox.get(inbound_id)
             assert message is not None  # accepted above, never deleted
+            conv = uow.conversations.get(message.conversation_id)
+            assert conv is not None
+            still_held = held is not None and conv.lease_owner == held.owner
             if message.status != "received" or message.late_notice:
-                return self._stored_answer(uow, message)
-        return self._say_later(inbound_id)
+                answer = self._stored_answer(uow, message)
+        if held is not None and still_held:
+            self._holding.release(conv.id, held)
+        return answer or self._say_later(inbound_id)
 
     def _stored_answer(self, uow: UnitOfWork, message: models.InboundMessage) -> ChatAnswer:
         replies = [_as_reply(row) for row in uow.replies.for_inbound(message.id)]
         conv = uow.conversations.get(message.conversation_id)
         assert conv is not None
-        seq = max((r.seq for r in replies), default=conv.last_seq)
+        # Where nobody answered (a person holds the conversation), what staff said meanwhile has yet to be asked for.
+        seq = max((r.seq for r in replies), default=0) or uow.replies.last_answer(conv.id, message.id)
         if message.status == "received":
             return ChatAnswer(replies, conv.asks, conv.stage, _receipt_of(conv), seq)
         return ChatAnswer(replies, message.asks, message.stage or conv.stage, message.receipt, seq)
@@ -223,7 +264,7 @@ class ChatDesk:
                 assert conv is not None
                 message.late_notice = True
                 text = self._office.texts.say("common.answer_later")
-                uow.replies.add(conv, text, [], inbound_id=inbound_id, now=now)
+                speak(self._office, uow, conv, text, inbound_id=inbound_id, now=now)
                 uow.flush()
             answer = self._stored_answer(uow, message)
             uow.commit()

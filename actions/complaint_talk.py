@@ -19,12 +19,17 @@ def is_complaint(talk: Talk) -> bool:
     return talk.heard.intent == "complaint" and (talk.heard.complaint_topic is not None or not own)
 
 
+def blames_an_office(talk: Talk) -> bool:
+    """A complaint that says of which level it speaks: no member of staff of that level may be the one to read it."""
+    return is_complaint(talk) and _level_of(talk, talk.text)[0] is not None
+
+
 def interrupt(talk: Talk) -> bool:
     """A complaint is raised: take it in, unless an application is under way – then the person chooses."""
     if talk.draft.kind == "complaint":
         return False
     application_under_way = talk.draft.kind == "application" and talk.stage in {"interview", "review"}
-    if talk.stage == "submitted" or (talk.draft.receipt and not application_under_way):
+    if talk.stage == "submitted" or (talk.draft.handed_in and not application_under_way):
         talk.draft = talk.draft.next_matter()
     elif application_under_way and (talk.draft.story or talk.facts()):
         talk.draft.unsure = True
@@ -168,13 +173,14 @@ def _take_place(talk: Talk) -> None:
 
 
 def _take_name(talk: Talk) -> None:
-    if talk.conv.place is None and (place := hearing.named_place(talk)):
+    if not talk.heard.names and (place := hearing.named_place(talk)):
         hearing.set_place(talk, place)
         return
     name = None
     if talk.pressed != "anonymous" and talk.act not in {"deny", "dont_know"}:
         name = review_talk.read_name(talk.heard, talk.text)
     if name is None:
+        hearing.keep_words(talk)
         talk.draft.skipped.append("name")
     talk.draft.person.name = name
 
@@ -217,4 +223,5 @@ def _submit(talk: Talk) -> None:
         matter=draft.matter,
     )
     review_talk.finish(talk, case.receipt)
-    talk.say_text("complaint.submitted", receipt=case.receipt)
+    key = "complaint.submitted" if draft.person.phone else "complaint.submitted_without_phone"
+    talk.say_text(key, receipt=case.receipt)

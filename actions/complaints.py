@@ -13,8 +13,6 @@ from policy_kb import Pack
 from storage import UnitOfWork
 from storage.models import Area, Case, Conversation, User
 
-SHORTEST_NAME = 2
-
 
 def open_complaint(
     office: Office,
@@ -68,6 +66,7 @@ def open_complaint(
         ),
         person,
     )
+    tasks.lift(uow, conversation.id)
     if not new:
         return case
     _write_history(office, uow, case, level, acting)
@@ -101,14 +100,7 @@ def _exactly(uow: UnitOfWork, home: Area | None, level: str) -> Area | None:
 
 def _named_users(uow: UnitOfWork, against: str) -> list[int]:
     """Colleagues whom the complaint names: they never see it, wherever they sit."""
-    words = places.clean(against)
-    return [
-        user.id for user in uow.find(User) if any(len(name) >= SHORTEST_NAME and name in words for name in _names(user))
-    ]
-
-
-def _names(user: User) -> tuple[str, str]:
-    return places.clean(user.display_name), places.clean(user.name)
+    return [user.id for user in uow.find(User) if routing.is_named(user, against)]
 
 
 def _write_history(office: Office, uow: UnitOfWork, case: Case, level: str, acting: Area | None) -> None:

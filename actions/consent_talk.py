@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import interview, person_talk, question_talk, status_talk
+from actions import interview, media, person_talk, question_talk, status_talk
 from actions.talk import Talk
 
 CONSENT_VERSION = "1"
@@ -71,6 +71,7 @@ def _refuse(talk: Talk) -> None:
         if row is not None and inbound_id != talk.message.id:
             row.text = ""
             row.status = "deleted"
+    media.forget(talk.uow, talk.conv.id)
     talk.draft = talk.draft.model_copy(update={"held": [], "paused_asks": None, "paused_stage": None})
     talk.say_text("consent.refused", hotline=talk.office.contacts.hotline)
     talk.wait_for(None, "opening")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from actions import hourwords, plainly
 from actions.talk import Talk
 
 DEFAULT_KIND = "other"
@@ -14,17 +15,20 @@ def answer(talk: Talk) -> bool:
     """Answer words of suicide, violence, hunger or a house about to fall before anything else."""
     kind = _kind(talk)
     if kind is None:
-        return _go_on_after_danger(talk)
-    talk.say(_plain_help(talk, kind), talk.buttons("after_danger"))
+        return False if talk.with_staff else _go_on_after_danger(talk)
+    asks_phone = not talk.draft.person.phone and not talk.with_staff
+    talk.say(_plain_help(talk, kind), () if asks_phone or talk.with_staff else talk.buttons("after_danger"))
     _tell_a_person(talk, kind)
-    if talk.stage != "handoff":
-        talk.draft.paused_asks, talk.draft.paused_stage = talk.asks, talk.stage
-    if not talk.draft.person.phone:
-        talk.say_text("danger.leave_phone")
     if talk.conv.consent_at is None:
         talk.draft.held.append(talk.message.id)
     else:
         talk.draft.story.append(talk.message.id)
+    if talk.with_staff:  # whom to ring is always said; the rest is theirs who speaks here
+        return True
+    if talk.stage != "handoff":
+        talk.draft.paused_asks, talk.draft.paused_stage = talk.asks, talk.stage
+    if asks_phone:  # the buttons stand below the last words, where they can be pressed
+        talk.say_text("danger.leave_phone", talk.buttons("after_danger"))
     talk.draft.in_danger = True
     talk.wait_for(None, "handoff")
     return True
@@ -36,7 +40,7 @@ def _kind(talk: Talk) -> str | None:
         return talk.heard.danger.kind
     heard = talk.heard
     about_else = heard.intent in {"complaint", "question"} or heard.facts or heard.amounts or talk.pressed is not None
-    sure = talk.act == "danger" and talk.confidence >= SURE
+    sure = talk.act == "danger" and talk.confidence >= SURE and not heard.figure_of_speech
     return DEFAULT_KIND if sure and not about_else else None
 
 
@@ -46,6 +50,9 @@ def _plain_help(talk: Talk, kind: str) -> str:
     text = str(lines.get(kind, lines[DEFAULT_KIND])).format(**contacts)
     if contacts["office_phone"]:
         text += talk.words("danger.office_phone", **contacts)
+    if not talk.office.hours.is_open(talk.now):
+        why = hourwords.why_closed(talk.office.texts, talk.office.hours, talk.now)
+        text += talk.words("danger.off_hours", why=why)
     return text
 
 
@@ -86,5 +93,8 @@ def _go_on_after_danger(talk: Talk) -> bool:
 def _goes_on(talk: Talk) -> bool:
     """The button, a side request, or a story told on: whoever goes on is not held up."""
     if talk.pressed == "resume" or talk.act in {"start_over", "want_person", "check_status", "ask_policy", "complain"}:
+        return True
+    if plainly.goes_on(talk.office.texts, talk.text):
+        talk.pressed = "resume"
         return True
     return bool(talk.heard.facts or talk.heard.hardships or talk.heard.amounts)

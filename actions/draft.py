@@ -16,6 +16,7 @@ class PersonDraft(BaseModel):
     proxy_name: str | None = None
     proxy_relation: str | None = None
     proxy_consent: bool | None = None
+    id_number: str | None = None  # checked; never said back
 
 
 class ComplaintDraft(BaseModel):
@@ -43,18 +44,29 @@ class Draft(BaseModel):
     parts: dict[str, Any] = Field(default_factory=dict)  # answers to sub-questions
     reviewed: bool = False
     unsure: bool = False  # asked to choose between complaint and application
+    told_whose: bool = False  # it was said whose household the questions are about
     skipped: list[str] = Field(default_factory=list)  # place, name or phone that was not given
     buttons: dict[str, str] = Field(default_factory=dict)  # title of an offered choice -> what it means
     paused_asks: str | None = None  # the interview's question while a side matter runs
     paused_stage: str | None = None
     in_danger: bool = False  # a warning was given; no questions until the person goes on
+    staff_told: bool = False  # «已经转给工作人员了» was said since a person holds the conversation
+    asked_with: str | None = None  # the words with which a person was asked for
+    slots: dict[str, str] = Field(default_factory=dict)  # times offered for a call: shown words -> moment (ISO 8601)
     lookup_receipt: str | None = None
-    failed_lookups: int = 0
     person: PersonDraft = Field(default_factory=PersonDraft)
     complaint: ComplaintDraft = Field(default_factory=ComplaintDraft)
     receipt: str | None = None  # the last case opened here
     receipts: list[str] = Field(default_factory=list)
+    shown: list[str] = Field(default_factory=list)  # receipts of cases proven by the phone's last digits
+    joined: str | None = None  # a case opened elsewhere that this matter went into, not proven to be theirs
+    secure: bool = False  # the last message came over TLS: an ID number may be asked for
     visit_question: str | None = None  # receipt of the case whose household was asked about a visit
+
+    @property
+    def handed_in(self) -> bool:
+        """Whether a matter of this conversation has gone to the office."""
+        return self.receipt is not None or self.joined is not None
 
     def next_matter(self) -> Draft:
         """A fresh draft for another matter in the same conversation; cases already opened stay known."""
@@ -63,5 +75,6 @@ class Draft(BaseModel):
             receipt=self.receipt,
             receipts=list(self.receipts),
             visit_question=self.visit_question,
-            failed_lookups=self.failed_lookups,
+            shown=list(self.shown),
+            secure=self.secure,
         )

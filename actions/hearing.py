@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
+from actions.idnumbers import read_id_number
 from actions.places import resolve_area
 from actions.talk import Talk
 from policy_kb import FactError
+
+NAMES_A_COUNTY = re.compile("[省市县区旗州盟]")
+LONGEST_REST = 20  # code points of town, village and group
 
 
 def take_in(talk: Talk) -> list[str]:
@@ -24,6 +29,7 @@ def take_in(talk: Talk) -> list[str]:
         draft.person.proxy = True
         draft.person.proxy_relation = heard.proxy.relation
     _take_person(talk)
+    keep_id_number(talk)
     if place := named_place(talk):
         set_place(talk, place)
     return state_sound(talk, heard.facts, {key: (span.start, span.end) for key, span in heard.fact_spans.items()})
@@ -41,6 +47,18 @@ def _take_person(talk: Talk) -> None:
                 person.proxy_name = mention.text
             elif not person.proxy and not person.name:
                 person.name = mention.text
+
+
+def keep_id_number(talk: Talk) -> bool:
+    """An ID number typed unasked is kept sealed with the application; answers nothing. Of several, and of what somebody
+    writes who speaks for another, nobody knows whose it is: those stay in the words alone."""
+    draft = talk.draft
+    if draft.kind == "complaint" or draft.person.proxy or draft.person.id_number is not None:
+        return False
+    numbers = {number.value for number in talk.heard.id_numbers}
+    if len(numbers) == 1:
+        draft.person.id_number = read_id_number(numbers.pop())
+    return False
 
 
 def state_sound(talk: Talk, values: Mapping[str, object], spans: Mapping[str, tuple[int, int]]) -> list[str]:
@@ -79,9 +97,20 @@ def set_place(talk: Talk, place: str) -> None:
         place = known + place if area is not None else place
     if known and area is None and talk.conv.area_id is not None:
         return
-    talk.conv.place = area.path.replace("/", "") if area is not None else place
+    if known and area is None and not NAMES_A_COUNTY.search(place):
+        place = known + place  # a town told later lies where they said before
+    talk.conv.place = area.path.replace("/", "") + beyond(area.name, place) if area is not None else place
     talk.conv.area_id = area.id if area is not None else None
     talk.conv.pack_id = talk.office.library.pack_for_place(talk.conv.place).id
+
+
+def beyond(name: str, place: str) -> str:
+    """What was said below the smallest place we know: «诸由观镇» of «烟台龙口市诸由观镇» where only 龙口市 is known."""
+    for form in (name, name.rstrip("省市县区旗镇乡村")):
+        _, found, rest = place.rpartition(form)
+        if found and len(form) > 1 and len(rest) <= LONGEST_REST:
+            return rest
+    return ""
 
 
 def keep_words(talk: Talk) -> None:

@@ -8,6 +8,7 @@ from actions import fanout
 from actions.notices import CONVERSATION, STAFF
 from actions.office import Office
 from actions.outgoing import LocalChannel, Outgoing, RetryLater, Undeliverable
+from actions.speaking import speak
 from storage import UnitOfWork
 from storage.models import Conversation, Notification, User
 
@@ -31,9 +32,8 @@ class ConversationChannel:
         conversation = uow.get(Conversation, message.recipient, lock=True)
         assert conversation is not None
         payload = message.payload
-        uow.replies.add(
-            conversation, message.text, payload.get("choices", []), author=payload.get("author", "reminder"), now=now
-        )
+        author = payload.get("author", "reminder")
+        speak(office, uow, conversation, message.text, payload.get("choices", []), author=author, now=now)
         if payload.get("visit_question"):
             conversation.state = {**conversation.state, "visit_question": payload["visit_question"]}
         uow.flush()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from actions import complaint_talk, hearing, review_talk, subquestions
+import re
+
+from actions import complaint_talk, hearing, plainly, review_talk, subquestions
 from actions.talk import Talk
 from actions.wording import read_back
 
+CHINESE = re.compile("[㐀-鿿]")
+TELLING_TITLE = 4  # code points: «是的» and «没有» are buttons of many questions
 MAX_TRIES = 2  # a question not understood so often is left to the visit
 
 
@@ -71,7 +75,7 @@ def _answer_fact(talk: Talk) -> None:
         changed = hearing.state_sound(talk, {fact_id: value}, {})
         hearing.keep_words(talk)
     else:
-        changed = hearing.take_in(talk)
+        changed = hearing.take_in(talk) or changed_answer(talk)
         if value is not None:
             changed = hearing.state_sound(talk, {fact_id: value}, {}) + changed
     if fact_id in talk.facts():
@@ -94,6 +98,18 @@ def _value_of(talk: Talk, fact_id: str) -> object | None:
     return None
 
 
+def changed_answer(talk: Talk) -> list[str]:
+    """«不对，从来不是»: the title of a button of one question that was answered before changes that answer."""
+    title = plainly.without_correction(talk.office.texts, talk.text)
+    meant = {
+        fact_id: button.value
+        for fact_id in talk.facts()
+        for button in talk.spec(fact_id).buttons
+        if button.title == title and len(title) >= TELLING_TITLE and fact_id != talk.asks
+    }
+    return hearing.state_sound(talk, meant, {}) if len(meant) == 1 else []
+
+
 def leave_open(talk: Talk, fact_id: str) -> None:
     """ "Don't know" is an answer: the fact stays unknown, is never asked again, and is left to the visit."""
     if fact_id not in talk.draft.asked:
@@ -109,7 +125,10 @@ def _not_understood(talk: Talk, fact_id: str) -> None:
     talk.draft.tries[fact_id] = tries
     spec = talk.spec(fact_id)
     if tries < MAX_TRIES:
-        talk.say(talk.words("interview.again", help=spec.help or spec.question), fact_buttons(talk, fact_id))
+        talk.say(
+            talk.words("interview.again", question=spec.question, help=spec.help or "").rstrip(),
+            fact_buttons(talk, fact_id),
+        )
         return
     leave_open(talk, fact_id)
     talk.say_text("interview.left_open")
@@ -128,7 +147,7 @@ def _answer_place(talk: Talk) -> None:
     changed = hearing.take_in(talk)
     if talk.conv.place is None:
         unknown = talk.pressed == "dont_know" or talk.act in {"dont_know", "deny"}
-        if not unknown and 2 <= len(talk.text) <= 40 and not changed:
+        if not unknown and 2 <= len(talk.text) <= 40 and not changed and CHINESE.search(talk.text):
             hearing.set_place(talk, talk.text)
         elif changed or (talk.draft.tries.get("place", 0) == 0 and not unknown):
             talk.draft.tries["place"] = 1
@@ -144,6 +163,10 @@ def _answer_problem(talk: Talk) -> None:
     changed = hearing.take_in(talk)
     if changed or talk.draft.hardships:
         say_what_was_understood(talk)
+    elif talk.draft.tries.get("problem", 0) == 0 and not talk.draft.person.proxy:  # ask once more, then go on
+        talk.draft.tries["problem"] = 1
+        talk.say_text("interview.problem_again")
+        return
     advance(talk)
 
 
@@ -187,6 +210,7 @@ def advance(talk: Talk) -> None:
         talk.wait_for("problem", "interview")
         return
     if talk.conv.place is None and "place" not in draft.skipped:
+        _tell_whose_household(talk)
         key = "interview.place_again" if draft.tries.get("place") else "interview.place"
         talk.say_text(key, talk.buttons("dont_know"))
         talk.wait_for("place", "interview")
@@ -201,13 +225,19 @@ def advance(talk: Talk) -> None:
 def ask_fact(talk: Talk, fact_id: str, count: bool = True) -> None:
     """Put one question about one fact, with its buttons and, one tap away, why it is asked."""
     spec = talk.spec(fact_id)
-    if talk.draft.person.proxy and talk.draft.questions == 0:
-        talk.say_text("interview.whose_household")
+    _tell_whose_household(talk)
     if count:
         talk.draft.questions += 1
     details = [{"title": talk.words("interview.why_title"), "text": why(talk, fact_id)}]
     talk.say(spec.question, fact_buttons(talk, fact_id), details)
     talk.wait_for(fact_id, "interview")
+
+
+def _tell_whose_household(talk: Talk) -> None:
+    """Once, before the first question of somebody who speaks for others."""
+    if talk.draft.person.proxy and not talk.draft.told_whose:
+        talk.draft.told_whose = True
+        talk.say_text("interview.whose_household")
 
 
 def why(talk: Talk, fact_id: str) -> str:
@@ -223,19 +253,40 @@ def fact_buttons(talk: Talk, fact_id: str) -> list[tuple[str, str]]:
     return [*titles, *talk.buttons("dont_know")]
 
 
+def go_on(talk: Talk) -> bool:
+    """«接着办»: what was pending is asked again; nothing is read into the words themselves."""
+    if talk.draft.kind is None or talk.stage not in {"interview", "review", "complaint", "question"}:
+        return False
+    if talk.asks is not None:
+        put_pending_again(talk)
+    elif talk.draft.kind == "complaint":
+        complaint_talk.put_again(talk)
+    else:
+        advance(talk)
+    return True
+
+
+def rest(talk: Talk) -> bool:
+    """«明天再说»: the draft stays as it is, and so does the question."""
+    if talk.draft.kind is None or talk.stage not in {"interview", "review", "complaint"}:
+        return False
+    talk.say_text("interview.rest", talk.buttons("resume"))
+    return True
+
+
 def put_pending_again(talk: Talk) -> None:
     """Repeat the question that was pending before an interruption; asks and stage stay the interview's."""
     asks = talk.asks
-    if talk.is_fact(asks) and asks is not None:
+    if talk.draft.kind == "complaint" and talk.stage == "complaint":
+        complaint_talk.put_again(talk)
+    elif talk.is_fact(asks) and asks is not None:
         if talk.draft.part is not None:
             subquestions.put(talk, asks)
         else:
             ask_fact(talk, asks, count=False)
     elif asks in {"confirm_facts", "confirm_submit", "name", "phone", "proxy_name", "proxy_consent"}:
         review_talk.put_again(talk)
-    elif asks == "complaint_detail":
-        complaint_talk.put_again(talk)
     elif asks in {"place", "problem"} or (
-        talk.stage in {"opening", "question"} and talk.conv.consent_at is not None and talk.draft.receipt is None
+        talk.stage in {"opening", "question"} and talk.conv.consent_at is not None and not talk.draft.handed_in
     ):
         advance(talk)

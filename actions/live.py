@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from actions.office import Office
-from actions.taskdesk import Counts, NotificationLine, counts_for, notification_lines
+from actions.taskdesk import Counts, NotificationLine, menu_counts, notification_lines
 from storage import UnitOfWork
 from storage.models import User
 
@@ -37,7 +37,7 @@ class Watcher:
     _floor: int | None = None
     _seen: dict[int, float] = field(default_factory=dict)
     _gauge: tuple[int, int, int] | None = None
-    _queue: dict[int, tuple[int, int | None]] = field(default_factory=dict)
+    _queue: dict[int, tuple[int, int | None, int | None]] = field(default_factory=dict)
 
     def look(self, users: Collection[User], nudged: Collection[int] = ()) -> dict[int, News]:
         """User id → what changed since the last look, of these users; `nudged`: look at these in any case."""
@@ -74,23 +74,24 @@ class Watcher:
         if first:
             return set()
         changed = {*before.items()} ^ {*self._queue.items()}
-        areas = {area for _, (_, area) in changed}
+        areas = {area for _, (_, area, _) in changed}
+        holders = {holder for _, (_, _, holder) in changed}
         if None in areas:
             return {user.id for user in users}
         above = {area.id for number in areas for area in uow.areas.ancestors(number or 0)}
-        return {user.id for user in users if user.role == "admin" or user.area_id in above}
+        return {user.id for user in users if user.role == "admin" or user.area_id in above or user.id in holders}
 
 
 def _news(uow: UnitOfWork, user: User, line_ids: list[int], tasks: bool) -> News:
     rows = uow.notifications.of_user_after(user.id, min(line_ids) - 1) if line_ids else []
     fresh = [row for row in rows if row.id in line_ids]
-    return News(notification_lines(uow, user, fresh), counts_for(uow, user), tasks)
+    return News(notification_lines(uow, user, fresh), menu_counts(uow, user), tasks)
 
 
 def counts(office: Office, user: User) -> Counts:
     """The numbers in this person's menu as they are now."""
     with office.db.read() as uow:
-        return counts_for(uow, user)
+        return menu_counts(uow, user)
 
 
 def missed(office: Office, user: User, after: int | None) -> tuple[News, int]:
@@ -98,4 +99,4 @@ def missed(office: Office, user: User, after: int | None) -> tuple[News, int]:
     with office.db.read() as uow:
         rows = uow.notifications.of_user_after(user.id, after, MISSED) if after is not None else []
         newest = uow.notifications.of_user(user.id, limit=1)
-        return News(notification_lines(uow, user, rows), counts_for(uow, user), False), newest[0].id if newest else 0
+        return News(notification_lines(uow, user, rows), menu_counts(uow, user), False), newest[0].id if newest else 0

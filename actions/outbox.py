@@ -44,6 +44,8 @@ __all__ = [
     "after_quiet",
     "deliver_due",
     "deliver_inside",
+    "outgoing",
+    "quiet_wait",
     "retry_delay",
 ]
 
@@ -59,13 +61,23 @@ class Round:
     done: Delivered = field(default_factory=Delivered)
 
 
-def deliver_due(office: Office, owner: str, channels: Iterable[RemoteChannel] = (), *, limit: int = 100) -> Delivered:
+def deliver_due(
+    office: Office,
+    owner: str,
+    channels: Iterable[RemoteChannel] = (),
+    *,
+    limit: int = 100,
+    without: Collection[str] = (),
+) -> Delivered:
     """Deliver what is due inside and outside, one after the other; the running office gives every channel outside a
-    clock of its own (`outside.deliver_outside`), so that one that hangs holds nobody up."""
+    clock of its own (`outside.deliver_outside`), so that one that hangs holds nobody up.
+
+    `without`: channels that are switched on and carry their messages themselves (`actions/courier.py`).
+    """
     from actions.outside import deliver_outside  # it needs what stands here
 
     outside = tuple(channels)
-    done = deliver_inside(office, owner, [c.name for c in outside], limit=limit)
+    done = deliver_inside(office, owner, [*(c.name for c in outside), *without], limit=limit)
     for channel in outside:
         deliver_outside(office, owner, channel, limit=limit, done=done)
     return done
@@ -77,7 +89,7 @@ def deliver_inside(office: Office, owner: str, outside: Collection[str] = (), *,
     round_ = Round(office, owner)
     local = {channel.name: channel for channel in built_in(outside)}
     with office.db.begin() as uow:
-        rows = uow.outbox.claim(office.clock.now(), owner, LEASE_SECONDS, limit, besides=tuple(outside))
+        rows = uow.outbox.claim(office.clock.now(), owner, LEASE_SECONDS, limit, without=tuple(outside))
         taken = [outgoing(row) for row in rows]
         uow.commit()
     for message in taken:
@@ -86,6 +98,7 @@ def deliver_inside(office: Office, owner: str, outside: Collection[str] = (), *,
 
 
 def outgoing(row: OutboxMessage) -> Outgoing:
+    """The claimed row as it is handed to a channel."""
     return Outgoing(row.id, row.key, row.channel, row.recipient, row.text, dict(row.payload), row.attempts)
 
 
@@ -96,7 +109,7 @@ def _deliver(round_: Round, channel: LocalChannel | None, message: Outgoing) -> 
         row = still_mine(round_, uow, message)
         if row is None:
             return
-        wait = _quiet_wait(office, message)
+        wait = quiet_wait(office, message)
         if wait is not None:
             postpone(round_, uow, row, wait)
             uow.commit()
@@ -156,8 +169,8 @@ def give_up(round_: Round, uow: UnitOfWork, row: OutboxMessage, reason: str) -> 
     round_.done.dead += 1
 
 
-def _quiet_wait(office: Office, message: Outgoing) -> datetime | None:
-    """What goes into a household's conversation waits for the morning where it says so."""
+def quiet_wait(office: Office, message: Outgoing) -> datetime | None:
+    """When the message may leave, if the quiet hours of households hold it back now."""
     if not message.payload.get("quiet"):
         return None
     now = office.clock.now()

@@ -13,7 +13,7 @@ from threading import Lock
 from actions import crowds, deadletters, fanout
 from actions.breaker import Breaker
 from actions.office import Office
-from actions.outbox import Round, failed, give_up, outgoing, postpone
+from actions.outbox import Round, failed, give_up, outgoing
 from actions.outgoing import GIVE_UP_AFTER, LEASE_SECONDS, Delivered, Outgoing, RemoteChannel, RetryLater, Undeliverable
 from storage import UnitOfWork
 from storage.models import OutboxMessage
@@ -67,14 +67,9 @@ def _claim(round_: Round, channel: str, limit: int) -> tuple[int, list[Outgoing]
 
 
 def _may_leave(round_: Round, uow: UnitOfWork, row: OutboxMessage) -> bool:
-    if not row.recipient.startswith(fanout.USER):
-        return True
-    verdict = fanout.before_leaving(round_.office, uow, row)
-    if verdict.dropped is not None:
-        uow.outbox.settle(row, "dropped", verdict.dropped)
-        round_.done.dropped += 1
-    elif verdict.until is not None:
-        postpone(round_, uow, row, verdict.until)
+    verdict = fanout.let_go(round_.office, uow, row)
+    round_.done.dropped += verdict.dropped is not None
+    round_.done.postponed += verdict.until is not None
     return verdict == fanout.GO
 
 

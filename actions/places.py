@@ -192,7 +192,13 @@ def read_csv(data: bytes) -> list[dict[str, str]]:
             f"The first line of the area file lacks the column {missing[0]!r}; expected {','.join(COLUMNS)}; add it."
         )
     reader.fieldnames = head
-    return [{key: (value or "").strip() for key, value in row.items() if key in COLUMNS} for row in reader]
+    try:
+        return [{key: (value or "").strip() for key, value in row.items() if key in COLUMNS} for row in reader]
+    except csv.Error:
+        raise ValueError(
+            f"Line {reader.line_num} of the area file holds a field of more than 130000 characters; "
+            "expected code,name,level,parent_code; look for a quotation mark that is never closed."
+        ) from None
 
 
 def import_areas(uow: UnitOfWork, rows: Iterable[Mapping[str, str]]) -> ImportReport:
@@ -262,14 +268,10 @@ def _fault(row: Mapping[str, str], seen: Mapping[str, int]) -> str | None:
 
 def _decode(data: bytes) -> str:
     """The text of a file from a Chinese office: UTF-8 first, then UTF-16 by its mark, then GB18030."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="strict")
-    try:
-        return data.decode("gb18030")
-    except UnicodeDecodeError:
-        message = "The area file is no text we can read; save it as CSV in UTF-8 or GBK and try again."
-        raise ValueError(message) from None
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-8-sig", "utf-16" if marked else "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ValueError("The area file is no text we can read; save it as CSV in UTF-8 or GBK and try again.")

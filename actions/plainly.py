@@ -13,6 +13,7 @@ from actions.texts import Texts
 
 UNSURE = "nlu_fallback"
 LEAD = 3  # code points before a yes («我同意», «那行吧»); with more, somebody is telling of a yes
+SHORT_QUESTION = 20  # code points
 LONGEST_REQUEST = 80  # code points; longer than this it is a story
 _MARKS = re.compile(r"[\s,，。.!！?？~～、;；:：…“”\"'()（）]+")
 _RECEIPT = re.compile(r"(?<!\d)(\d{6})[-‐‑–—_ ]?(\d{3})[-‐‑–—_ ]?(\d{3})(?!\d)")
@@ -31,6 +32,8 @@ def decision(texts: Texts, text: str) -> Literal["yes", "no"] | None:
     table = texts.get("plainly")
     if not said or len(said) > table["longest"]:
         return None
+    if after_all(texts, text):
+        return "yes"
     if any(phrase in said for phrase in table["hesitate"]):
         return None
     if any(phrase in said for phrase in table["refuse"]) or {said, short} & set(table["refuse_whole"]):
@@ -38,6 +41,51 @@ def decision(texts: Texts, text: str) -> Literal["yes", "no"] | None:
     if any(0 <= said.find(phrase) <= LEAD for phrase in table["agree"]) or {said, short} & set(table["agree_whole"]):
         return "yes"
     return None
+
+
+def after_all(texts: Texts, text: str) -> bool:
+    """«算了，还是交吧»: second thoughts that end in a yes."""
+    said, table = bare(text), texts.get("plainly")
+    if len(said) > table["longest"] or any(word in said for word in "不没吗?"):
+        return False
+    return any(phrase in said for phrase in table["agree_after_all"])
+
+
+def they_know(texts: Texts, text: str) -> bool:
+    """«她知道»: the household concerned knows and agrees; a yes to this question alone."""
+    said, table = bare(text), texts.get("plainly")
+    return (
+        len(said) <= table["longest"]
+        and not any(word in said for word in "不没吗")
+        and any(phrase in said for phrase in table["they_know"])
+    )
+
+
+def goes_on(texts: Texts, text: str) -> bool:
+    """After a warning: «没事了，接着说»."""
+    said = bare(text)
+    return len(said) <= SHORT_QUESTION and any(phrase in said for phrase in texts.get("plainly.danger_over"))
+
+
+def without_correction(texts: Texts, text: str) -> str:
+    """What remains of «不对，从来不是» without the word that corrects."""
+    said = text.strip(" 。.，,！!")
+    for word in texts.get("plainly.corrects"):
+        if said.startswith(word):
+            return said.removeprefix(word).lstrip(" ，,。：:是")
+    return said
+
+
+def asks_progress(texts: Texts, text: str) -> bool:
+    """«啥时候来人啊»: a short question how the own case stands."""
+    said = bare(text)
+    return len(said) <= SHORT_QUESTION and any(phrase in said for phrase in texts.get("plainly.asks_progress"))
+
+
+def about_callback(texts: Texts, text: str) -> bool:
+    """When and how to call back, in a few words."""
+    said = bare(text)
+    return len(said) <= SHORT_QUESTION and any(phrase in said for phrase in texts.get("plainly.about_callback"))
 
 
 def receipt_and_rest(text: str) -> tuple[str | None, str]:

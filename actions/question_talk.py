@@ -10,7 +10,7 @@ PENDING_IN_WORDS = {"place", "name", "phone", "proxy_name", "complaint_detail"}
 
 def answer(talk: Talk) -> bool:
     """Answer a question in the middle; asks and stage stay the interview's."""
-    if talk.act == "ask_why" and not talk.heard.facts and talk.asks is not None:
+    if talk.act == "ask_why" and not talk.heard.facts and talk.asks is not None and not _names_policy(talk):
         _explain(talk)
     elif is_question(talk):
         reply(talk)
@@ -28,9 +28,19 @@ def is_question(talk: Talk) -> bool:
         return False
     if _tells_a_story(talk):
         return False
-    if talk.act == "ask_policy" or _about_ourselves(talk) is not None:
+    if (
+        talk.act == "ask_policy"
+        or (talk.act == "ask_why" and _names_policy(talk))
+        or _about_ourselves(talk) is not None
+    ):
         return True
     return talk.heard.intent == "question" and talk.act not in {"check_status", "want_person", "complain", "withdraw"}
+
+
+def _names_policy(talk: Talk) -> bool:
+    """«低保跟这个是一回事吗» where a place or a name was asked for is no question about that question."""
+    words = talk.office.texts.get("question.policy_words")
+    return not talk.is_fact(talk.asks) and any(word in talk.text for word in words)
 
 
 def _tells_a_story(talk: Talk) -> bool:

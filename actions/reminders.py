@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from actions import notices, outbox, phrases, procedure, routing, rulebook
+from actions import notices, outbox, phrases, procedure, routing, rulebook, tasks
 from actions.clock import SHANGHAI
 from actions.office import Office
 from actions.rulebook import ReminderRule
+from actions.taskrules import task_book
 from actions.workdays import WORKING, deadline, workdays_before, workdays_between
 from storage import UnitOfWork
 from storage.models import Case, CaseStep, Reminder, User
@@ -137,7 +138,19 @@ def tick(office: Office) -> Ticked:
             _fire_case(office, case_id, done)
         except Exception:  # one broken case must not silence the others
             log.exception("reminders of case %s could not be sent; they are tried again", case_id)
+            _ask_a_person(office, case_id)
     return done
+
+
+def _ask_a_person(office: Office, case_id: int) -> None:
+    """Reminders of a case that have failed for long become a task: nobody may wait for one that never comes."""
+    now = office.clock.now()
+    with office.db.begin() as uow:
+        case = uow.cases.get(case_id)
+        due = [r.due_at for r in uow.reminders.of_case(case_id) if r.status == "pending" and r.due_at <= now]
+        if case is not None and due and now - min(due) >= timedelta(minutes=task_book().reminder_stuck):
+            tasks.for_stuck_reminder(office, uow, case, min(due))
+        uow.commit()
 
 
 def _fire_case(office: Office, case_id: int, done: Ticked) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from actions import cases, hearing, interview
+from actions import abandoned, cases, hearing, interview, plainly, tasks
 from actions.draft import PersonDraft
+from actions.idnumbers import read_id_number
 from actions.talk import Talk
 from actions.wording import clause_details, read_back, result_text
 from nlu import Extraction
+from storage import models
 
-NAME_LENGTH = range(2, 16)
+DETAILS = {"name", "proxy_name", "proxy_consent", "phone"}
+NAME_LENGTH = range(2, 5)  # what is longer is a name only where it is announced as one or looks like one
 
 
 def show(talk: Talk, open_questions: bool = False) -> None:
@@ -36,12 +39,28 @@ def answer(talk: Talk) -> bool:
         "proxy_name": _take_proxy_name,
         "proxy_consent": _take_proxy_consent,
         "phone": _take_phone,
+        "id_number": _take_id_number,
         "confirm_submit": _submit_confirmed,
     }
     handler = handlers.get(talk.asks or "")
     if handler is None:
         return False
-    handler(talk)
+    if talk.asks in DETAILS and _told_in_between(talk):
+        next_detail(talk)
+    else:
+        handler(talk)
+    return True
+
+
+def _told_in_between(talk: Talk) -> bool:
+    """A piece of the story where a name or number was asked for: it is written down, and the question comes again."""
+    if talk.pressed is not None or talk.heard.names or talk.heard.phones:
+        return False
+    if not (talk.heard.facts or talk.heard.hardships):
+        return False
+    changed = hearing.take_in(talk)
+    hearing.keep_words(talk)
+    talk.say(read_back(talk, changed, "interview.heard")) if changed else talk.say_text("review.noted")
     return True
 
 
@@ -65,10 +84,13 @@ def _facts_confirmed(talk: Talk) -> None:
     if talk.pressed == "change":
         talk.say_text("review.what_is_wrong")
         return
-    changed = [] if talk.pressed else hearing.take_in(talk)
+    changed = [] if talk.pressed else hearing.take_in(talk) or interview.changed_answer(talk)
     if changed:
         talk.say(read_back(talk, changed, "review.changed"))
         interview.advance(talk)
+    elif talk.act == "dont_know":
+        talk.say_text("review.list_unsure")
+        _show_result(talk)
     elif talk.pressed == "yes" or talk.act in {"affirm", "thanks", "apply"} or talk.heard.denial is False:
         _show_result(talk)
     elif talk.act in {"deny", "correct"} or talk.heard.denial is True:
@@ -109,16 +131,19 @@ def next_detail(talk: Talk) -> None:
     elif person.phone is None and "phone" not in skipped:
         talk.say_text("review.phone", talk.buttons("no_phone"))
         talk.wait_for("phone", "review")
+    elif talk.draft.secure and not person.proxy and person.id_number is None and "id_number" not in skipped:
+        talk.say_text("review.id_number", talk.buttons("no_id_number"))
+        talk.wait_for("id_number", "review")
     else:
         talk.say_text("review.submit", talk.buttons("confirm_submit"))
         talk.wait_for("confirm_submit", "review")
 
 
-def read_name(heard: Extraction, text: str) -> str | None:
-    """A name from its cue, or a short bare answer that can be one."""
+def read_name(heard: Extraction, text: str, unusual: bool = True) -> str | None:
+    """A name from its cue, or a short bare answer that can be one (`unusual`: also with no known surname)."""
     if heard.names:
         return heard.names[0].text
-    if heard.places or heard.phones:
+    if heard.places or heard.phones or not unusual:
         return None
     bare = text.strip(" 。.，,！!")
     digits = any(ch.isdigit() for ch in bare)
@@ -126,17 +151,24 @@ def read_name(heard: Extraction, text: str) -> str | None:
 
 
 def _unwilling(talk: Talk) -> bool:
-    return talk.pressed in {"no_phone", "dont_know"} or talk.act in {"deny", "dont_know"}
+    return talk.pressed in {"no_phone", "no_id_number", "dont_know"} or talk.act in {"deny", "dont_know"}
 
 
 def _take_name(talk: Talk) -> None:
-    name = None if _unwilling(talk) and not talk.heard.names else read_name(talk.heard, talk.text)
-    _set_or_skip(talk, "name", name)
+    _take_somebody(talk, "name")
 
 
 def _take_proxy_name(talk: Talk) -> None:
-    name = None if _unwilling(talk) and not talk.heard.names else read_name(talk.heard, talk.text)
-    _set_or_skip(talk, "proxy_name", name)
+    _take_somebody(talk, "proxy_name")
+
+
+def _take_somebody(talk: Talk, key: str) -> None:
+    """A name; who would rather not say is not asked twice, and a name with no known surname is taken when repeated."""
+    if _unwilling(talk) and not talk.heard.names:
+        talk.draft.skipped.append(key)
+        next_detail(talk)
+    else:
+        _set_or_skip(talk, key, read_name(talk.heard, talk.text, unusual=bool(talk.draft.tries.get(key))))
 
 
 def _set_or_skip(talk: Talk, key: str, value: str | None) -> None:
@@ -156,7 +188,7 @@ def _set_or_skip(talk: Talk, key: str, value: str | None) -> None:
 
 
 def _take_proxy_consent(talk: Talk) -> None:
-    if talk.decided == "yes":
+    if talk.decided == "yes" or (talk.decided is None and plainly.they_know(talk.office.texts, talk.text)):
         talk.draft.person.proxy_consent = True
     elif talk.decided == "no":
         talk.draft.person.proxy_consent = False
@@ -176,6 +208,21 @@ def _take_phone(talk: Talk) -> None:
         next_detail(talk)
     else:
         _set_or_skip(talk, "phone", None)
+
+
+def _take_id_number(talk: Talk) -> None:
+    """Checked by its last character; it is kept sealed and never said back."""
+    number = read_id_number(talk.heard.id_numbers[0].value if talk.heard.id_numbers else talk.text)
+    if number is not None:
+        talk.draft.person.id_number = number
+        talk.say_text("review.id_number_noted")
+    elif _unwilling(talk) or talk.draft.tries.get("id_number"):
+        talk.draft.skipped.append("id_number")
+    else:
+        talk.draft.tries["id_number"] = 1
+        talk.say_text("review.id_number_again", talk.buttons("no_id_number"))
+        return
+    next_detail(talk)
 
 
 # -- submission --------------------------------------------------------------------------------------------
@@ -201,7 +248,10 @@ def _submit_confirmed(talk: Talk) -> None:
         next_detail(talk)
     elif talk.decided == "yes":
         submit(talk)
+    elif talk.act == "dont_know" or talk.draft.tries.get("confirm_submit"):
+        talk.say_text("review.not_yet", talk.buttons("submit_later"))
     else:
+        talk.draft.tries["confirm_submit"] = 1
         talk.say_text("review.submit_unclear", talk.buttons("confirm_submit"))
 
 
@@ -221,6 +271,7 @@ def submit(talk: Talk) -> None:
             proxy_name=draft.person.proxy_name,
             proxy_relation=draft.person.proxy_relation if draft.person.proxy else None,
             proxy_consent=draft.person.proxy_consent,
+            id_number=draft.person.id_number,
         ),
         place=talk.conv.place,
         area_id=talk.conv.area_id,
@@ -228,17 +279,36 @@ def submit(talk: Talk) -> None:
         matter=draft.matter,
         hardships=draft.hardships,
     )
+    if cases.was_continued(case, talk.conv, draft.matter):
+        _went_into(talk, case)
+        return
     finish(talk, case.receipt)
     progress = cases.progress(talk.office, talk.uow, case)
-    talk.say_text("review.submitted", receipt=case.receipt)
+    talk.say_text("review.submitted" if case.phone else "review.submitted_without_phone", receipt=case.receipt)
     talk.say("\n".join([talk.words("review.what_next"), *progress.lines]))
+
+
+def _went_into(talk: Talk, case: models.Case) -> None:
+    """The household has an application under way: its receipt is said to whom the case is shown to belong; a stranger
+    learns nothing of it, not even that it is there."""
+    known = [*talk.draft.shown, *talk.draft.receipts]
+    if cases.proven(talk.uow, case, talk.conv, id_number=talk.draft.person.id_number, receipts=known):
+        finish(talk, case.receipt)
+        progress = cases.progress(talk.office, talk.uow, case)
+        talk.say_text("review.continued", receipt=case.receipt)
+        talk.say("\n".join([talk.words("review.what_next"), *progress.lines]))
+        return
+    talk.draft.joined = case.receipt
+    talk.say_text("review.handed_on", talk.buttons("person"))
+    talk.wait_for(None, "submitted")
 
 
 def finish(talk: Talk, receipt: str) -> None:
     """The matter is submitted: later words are added to it, another matter starts afresh."""
     if receipt not in talk.draft.receipts:
         talk.draft.receipts.append(receipt)
-    talk.draft.receipt = receipt
+    talk.draft.receipt, talk.draft.joined = receipt, None
+    tasks.no_longer_needed(talk.office, talk.uow, talk.conv.id, abandoned.KIND)
     talk.wait_for(None, "submitted")
 
 

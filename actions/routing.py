@@ -16,6 +16,7 @@ from storage.models import Area, Case, User
 CADRE = "cadre"
 OPERATOR = "operator"
 ADMIN = "admin"
+SHORTEST_NAME = 2
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,14 @@ def may_read(user: User, case: Case) -> bool:
         return False
     about_county = case.details.get("against_level") == "county" and case.routed_area_id is None
     return user.role == ADMIN or not about_county
+
+
+def is_named(user: User, words: str) -> bool:
+    """Whether the words name this very person."""
+    said = places.clean(words)
+    return any(
+        len(name) >= SHORTEST_NAME and name in said for name in map(places.clean, (user.display_name, user.name))
+    )
 
 
 def may_act(uow: UnitOfWork, user: User, case: Case, level: str) -> bool:

@@ -111,6 +111,19 @@ class OfficeStep(Entry):
     tell_note: bool = False
 
 
+class LookupLimits(Entry):
+    """What lookups.yml says: wrong look-ups within so many hours."""
+
+    within_hours: int = Field(ge=1, le=48)  # the counts are kept for two days
+    most_wrong: dict[str, int]
+
+    @model_validator(mode="after")
+    def _whole(self) -> LookupLimits:
+        if set(self.most_wrong) != {"conversation", "address", "receipt"} or min(self.most_wrong.values()) < 3:
+            raise ValueError("conversation, address and receipt each want a number of at least 3")
+        return self
+
+
 class ComplaintBook(Entry):
     """What complaints.yml says."""
 
@@ -169,13 +182,28 @@ class TellingBook(Entry):
 @cache
 def telling_book(folder: Path = FOLDER) -> TellingBook:
     """Read and check telling.yml; raises RuleError."""
-    return _read(folder / "telling.yml", TellingBook)
+    return read_rules(folder / "telling.yml", TellingBook)
+
+
+class IdentityBook(Entry):
+    """What identity.yml says: how names are made to sound alike, and how many may share a phone."""
+
+    sounds: tuple[tuple[str, str], ...] = Field(min_length=1)
+    surnames: dict[str, str]
+    shared_phone_from: int = Field(ge=2)
+    most_suggestions: int = Field(ge=1)
+
+
+@cache
+def identity_book(folder: Path = FOLDER) -> IdentityBook:
+    """Read and check identity.yml; raises RuleError."""
+    return read_rules(folder / "identity.yml", IdentityBook)
 
 
 @cache
 def reminder_book(folder: Path = FOLDER) -> ReminderBook:
     """Read and check reminders.yml; raises RuleError."""
-    file = _read(folder / "reminders.yml", ReminderFile)
+    file = read_rules(folder / "reminders.yml", ReminderFile)
     rules = {rule.id: rule for rule in file.rules}
     return ReminderBook(quiet=file.quiet_hours, visit_words=file.visit_words, rules=rules)
 
@@ -183,7 +211,13 @@ def reminder_book(folder: Path = FOLDER) -> ReminderBook:
 @cache
 def complaint_book(folder: Path = FOLDER) -> ComplaintBook:
     """Read and check complaints.yml; raises RuleError."""
-    return _read(folder / "complaints.yml", ComplaintBook)
+    return read_rules(folder / "complaints.yml", ComplaintBook)
+
+
+@cache
+def lookup_limits(folder: Path = FOLDER) -> LookupLimits:
+    """Read and check lookups.yml; raises RuleError."""
+    return read_rules(folder / "lookups.yml", LookupLimits)
 
 
 @cache
@@ -205,7 +239,7 @@ def plain_date(day: date) -> str:
 M = TypeVar("M", bound=Entry)
 
 
-def _read(path: Path, shape: type[M]) -> M:
+def read_rules(path: Path, shape: type[M]) -> M:
     try:
         raw: Any = yaml.safe_load(path.read_text("utf-8"))
         return shape.model_validate(raw)

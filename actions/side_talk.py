@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions import complaint_talk, interview, person_talk, status_talk
+from actions import complaint_talk, interview, person_talk, plainly, status_talk
 from actions.talk import Talk
 
 
@@ -32,6 +32,8 @@ def _answers_pending(talk: Talk) -> bool:
         return talk.asks in talk.heard.facts
     if talk.asks == "phone":
         return bool(talk.heard.phones)
+    if talk.asks == "confirm_submit":
+        return plainly.after_all(talk.office.texts, talk.text)
     return False
 
 
@@ -67,7 +69,7 @@ def _complain(talk: Talk) -> bool:
 
 def _on_behalf(talk: Talk) -> bool:
     """Applying for somebody else: after a submitted case it is a matter of its own."""
-    if talk.stage in {"submitted", "question", "opening"} and talk.draft.receipt is not None:
+    if talk.stage in {"submitted", "question", "opening"} and talk.draft.handed_in:
         _new_matter(talk)
     talk.draft.person.proxy = True
     if talk.heard.proxy is not None:
@@ -76,7 +78,7 @@ def _on_behalf(talk: Talk) -> bool:
 
 
 def _apply(talk: Talk) -> bool:
-    if talk.stage == "submitted" and talk.draft.receipt is not None:
+    if talk.stage == "submitted" and talk.draft.handed_in:
         _new_matter(talk)
         talk.say_text("interview.new_matter")
         if talk.heard.hardships or talk.heard.facts:
@@ -102,4 +104,6 @@ REQUESTS: dict[str, Callable[[Talk], bool]] = {
     "complain": _complain,
     "on_behalf": _on_behalf,
     "apply": _apply,
+    "go_on": interview.go_on,
+    "rest": interview.rest,
 }

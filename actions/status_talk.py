@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from actions import cases, hearing, person_talk, plainly
+from actions import cases, hearing, lookups, person_talk, plainly, recognition
+from actions.receipts import read_receipt
 from actions.talk import Talk
 from actions.wording import read_back
 from storage import models
@@ -14,7 +15,6 @@ OTHER_REQUESTS = {
     *("apply", "on_behalf", "ask_policy", "ask_why"),
 }
 FOUR_DIGITS = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])")
-MAX_LOOKUPS = 5  # wrong numbers in one conversation, then a person
 
 
 def answer_visit_question(talk: Talk) -> bool:
@@ -87,37 +87,52 @@ def _leave_look_up(talk: Talk) -> None:
 def look_up(talk: Talk) -> None:
     """Progress of the own case, or by receipt number and the last four digits of the phone."""
     draft = talk.draft
-    receipt = talk.receipt or draft.lookup_receipt
-    if not talk.receipt and draft.receipts and talk.asks != "receipt":
-        for own in draft.receipts[-3:]:
-            case = talk.uow.cases.by_receipt(own)
+    receipt = read_receipt(talk.receipt or draft.lookup_receipt or "")
+    own = draft.receipts[-3:] if not talk.receipt and talk.asks != "receipt" else [receipt or ""]
+    if draft.receipts and set(own) <= set(draft.receipts):
+        for number in own:
+            case = talk.uow.cases.by_receipt(number)
             if case is not None:
                 _tell_progress(talk, case)
         _back(talk)
         return
     tail = _tail(talk)
     draft.lookup_receipt = receipt
-    if draft.failed_lookups >= MAX_LOOKUPS:
+    if talk.asks == "receipt" and not (talk.receipt or tail) and talk.act in {"deny", "dont_know"}:
+        talk.say_text("status.no_receipt", talk.buttons("person"))
+        _back(talk)
+    elif receipt is None or tail is None:
+        _ask_missing(talk, receipt)
+    else:
+        _look_up(talk, receipt, tail)
+
+
+def _look_up(talk: Talk, receipt: str, tail: str) -> None:
+    """The receipt is remembered when the digits do not fit: whoever mistyped them sends only them again."""
+    if not lookups.spend(talk, receipt):
         talk.say_text("status.too_many", talk.buttons("person"))
         _back(talk)
         return
-    if talk.asks == "receipt" and not (receipt or tail) and talk.act in {"deny", "dont_know"}:
-        talk.say_text("status.no_receipt", talk.buttons("person"))
-        _back(talk)
-        return
-    if receipt is None or tail is None:
-        _ask_missing(talk, receipt)
-        return
     case = cases.find(talk.uow, receipt, tail)
-    draft.lookup_receipt = None
     if case is None:
-        draft.failed_lookups += 1
-        talk.say_text("status.not_found", talk.buttons("person"), receipt=receipt)
+        talk.say_text("status.not_found", talk.buttons("person"), receipt=receipt, tail=tail)
         _ask_missing(talk, None, quiet=True)
         return
+    lookups.give_back(talk, receipt)
+    talk.draft.lookup_receipt = None
     talk.uow.audit.record("conversation", "progress_by_receipt", f"case:{case.id}")
+    _shown_to_be_theirs(talk, case)
     _tell_progress(talk, case)
     _back(talk)
+
+
+def _shown_to_be_theirs(talk: Talk, case: models.Case) -> None:
+    """By receipt and phone. Where the words of this conversation went into this very case, it is now known here."""
+    if case.receipt not in talk.draft.shown:
+        talk.draft.shown.append(case.receipt)
+    if talk.draft.joined == case.receipt:
+        talk.draft.receipt, talk.draft.joined = case.receipt, None
+        talk.draft.receipts.append(case.receipt)
 
 
 def _ask_missing(talk: Talk, receipt: str | None, quiet: bool = False) -> None:
@@ -147,7 +162,7 @@ def _back(talk: Talk) -> None:
 
 
 def _resting_stage(talk: Talk) -> str:
-    return "submitted" if talk.draft.receipt else "question"
+    return "submitted" if talk.draft.handed_in else "question"
 
 
 # -- after submission --------------------------------------------------------------------------------------
@@ -161,6 +176,8 @@ def _case_to_add_to(talk: Talk) -> models.Case | None:
     """The case that waits for the household, otherwise the last one."""
     rows = [talk.uow.cases.by_receipt(receipt) for receipt in reversed(talk.draft.receipts)]
     returned = [row for row in rows if row is not None and row.status == "returned"]
+    if talk.draft.joined and not returned:
+        return talk.uow.cases.by_receipt(talk.draft.joined)
     return returned[0] if returned else _own_case(talk)
 
 
@@ -169,13 +186,25 @@ def _after_submission(talk: Talk) -> bool:
     case = _case_to_add_to(talk)
     if case is None:
         return False
+    if talk.draft.joined == case.receipt and talk.receipt:  # shows that the case is theirs
+        look_up(talk)
+        return True
     answers_return = case.status == "returned" and talk.command is None and talk.heard.intent != "complaint"
     if talk.act in OTHER_REQUESTS and not (
         answers_return and talk.act in {"complain", "apply", "on_behalf", "withdraw"}
     ):
         return False
-    if talk.act in {"thanks", "greet", "affirm", "deny", "dont_know"} and not talk.heard.facts:
-        talk.say_text("status.rest", receipt=case.receipt)
+    if talk.act == "thanks" and not talk.heard.facts:
+        talk.say_text("common.you_are_welcome")
+        return True
+    if case.kind == "complaint" and _tells_own_trouble(talk):
+        talk.act = "apply"  # no matter for whoever looks into the complaint: it becomes one of its own
+        return False
+    if talk.act in {"greet", "affirm", "deny", "dont_know"} and not (talk.heard.facts or talk.heard.phones):
+        _say_about(talk, case, "rest")
+        return True
+    if plainly.asks_progress(talk.office.texts, talk.text):
+        look_up(talk)
         return True
     if talk.heard.intent == "question" and not talk.heard.hardships:
         return False
@@ -187,11 +216,37 @@ def _after_submission(talk: Talk) -> bool:
     cases.add_information(
         talk.office, talk.uow, case, talk.text, talk.message.id, {fact_id: rows[fact_id] for fact_id in changed}
     )
+    _keep_id_number(talk, case)
     if changed:
         talk.say(read_back(talk, changed, "status.added_facts"))
-    talk.say_text("status.added", receipt=case.receipt)
+    own = talk.draft.joined != case.receipt  # a stranger puts no number of theirs on somebody else's case
+    if own and talk.heard.phones and case.phone is None:
+        talk.uow.cases.set_phone(case, talk.heard.phones[0].value)
+        talk.say_text("review.phone_noted")
+    _say_about(talk, case, "added")
     talk.wait_for(None, "submitted")
     return True
+
+
+def _tells_own_trouble(talk: Talk) -> bool:
+    own = any(h.subject == "self_household" and h.status == "actual" for h in talk.heard.hardships)
+    return own and talk.heard.intent == "apply_help"
+
+
+def _keep_id_number(talk: Talk, case: models.Case) -> None:
+    """One told after submission belongs to the own case; a stranger puts none on somebody else's."""
+    own = talk.draft.joined != case.receipt and not (case.proxy_name or case.proxy_relation)
+    if own and case.id_number is None and talk.draft.person.id_number is not None:
+        talk.uow.cases.set_id_number(case, talk.draft.person.id_number)
+        recognition.known_better(talk.office, talk.uow, case)
+
+
+def _say_about(talk: Talk, case: models.Case, key: str) -> None:
+    """With the receipt, unless the case is not shown to be theirs."""
+    if talk.draft.joined == case.receipt:
+        talk.say_text(f"status.{key}_handed_on")
+    else:
+        talk.say_text(f"status.{key}", receipt=case.receipt)
 
 
 def ask_withdraw(talk: Talk) -> bool:
@@ -199,6 +254,9 @@ def ask_withdraw(talk: Talk) -> bool:
     case = _own_case(talk)
     if case is not None and case.status == "withdrawn":
         talk.say_text("status.withdrawn", receipt=case.receipt)
+        return True
+    if case is None and talk.draft.joined:
+        talk.say_text("status.rest_handed_on", talk.buttons("person"))
         return True
     if case is None or (case.status != "open" and case.status != "returned"):
         if talk.draft.kind is None:

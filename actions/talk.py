@@ -10,7 +10,9 @@ from functools import cached_property
 from actions import plainly
 from actions.draft import Draft
 from actions.office import Office
-from actions.tasks import open_task
+from actions.speaking import speak
+from actions.taskhold import is_held
+from actions.tasks import lift, open_task
 from nlu import Extraction
 from policy_kb import Assessment, FactSpec, Pack
 from storage import UnitOfWork, models
@@ -74,6 +76,11 @@ class Talk:
     def receipt(self) -> str | None:
         """The receipt number in the message, as twelve digits."""
         return plainly.receipt_and_rest(self.text)[0]
+
+    @property
+    def with_staff(self) -> bool:
+        """A member of staff holds the conversation: the assistant keeps quiet."""
+        return is_held(self.conv, self.now)
 
     # -- what is known ------------------------------------------------------------------------------------
 
@@ -180,26 +187,35 @@ class Talk:
             text=text,
         )
 
-    def save(self) -> None:
-        """Write replies and state into the transaction."""
-        offered: dict[str, str] = {}
-        for saying in self.said:
-            offered.update(saying.choices)
-            self.uow.replies.add(
-                self.conv,
-                saying.text,
-                [{"title": title, "value": title} for title, _ in saying.choices],
-                inbound_id=self.message.id,
-                details=saying.details,
-                now=self.now,
-            )
-        self.draft.buttons = offered
+    def save(self, *, answering: bool = True) -> None:
+        """Write replies and state into the transaction; `answering=False`: the office goes on by itself."""
+        self.draft.buttons = {title: meaning for saying in self.said for title, meaning in saying.choices}
         self.conv.asks = self.asks
         self.conv.stage = self.stage
         self.conv.state = self.draft.model_dump(mode="json", exclude_defaults=True)
+        if answering:
+            self._note_answer()
+        for saying in self.said:
+            speak(
+                self.office,
+                self.uow,
+                self.conv,
+                saying.text,
+                [{"title": title, "value": title} for title, _ in saying.choices],
+                inbound_id=self.message.id if answering else None,
+                details=saying.details,
+                now=self.now,
+            )
+        if self.stage == "complaint":
+            self.uow.flush()
+            lift(self.uow, self.conv.id)
+
+    def _note_answer(self) -> None:
+        """The message is answered, and where the conversation stands after it."""
         self.conv.last_active_at = self.now
         if self.message.status == "received":
             self.message.status = "answered"
+        self.message.origin_index = None  # kept no longer than it is needed
         self.message.answered_at = self.now
         self.message.act = self.act
         self.message.asks = self.asks

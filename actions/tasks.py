@@ -1,20 +1,23 @@
-"""Tasks (待办): what a person must do. One task per matter; danger is urgent; nobody works on it twice at once."""
+"""Tasks (待办): what a person must do. One task per matter; danger is urgent; the nearest people hear of it.
+
+Taking a task and working on it stands in `taskhold.py` and `taskwork.py`, talking with its person in `handover.py`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from actions import notices, routing, rulebook
 from actions.office import Office
 from actions.places import chain
-from actions.refusals import Invalid, NotFound, Stale
+from actions.refusals import NotFound
 from storage import UnitOfWork
-from storage.models import Area, Case, OutboxMessage, Task, User
+from storage.models import Area, Case, Conversation, OutboxMessage, Task, User
 
 URGENT = frozenset({"danger"})
-TAKEN_FOR = timedelta(hours=4)  # then anybody may take it over: the taker may have gone home
-MAX_OUTCOME = 2000
+PERSON = "person"  # the kind of task that asks somebody to ring or to answer
+TOLD_STAFF = "user:"  # so begins the recipient of an outside channel that belongs to a member of staff
 MAX_ID = 2**31 - 1  # what a key column holds on either engine
 
 
@@ -62,88 +65,137 @@ def people_for(uow: UnitOfWork, task: Task) -> tuple[User, ...]:
     case = uow.get(Case, task.case_id) if task.case_id is not None else None
     if task.area_id is None:
         counties = [u for area in uow.find(Area, level="county") for u in uow.users.in_area(area.id)]
-        told = {u.id: u for u in (*counties, *routing.administrators(uow, case)) if _knows(uow, u, task, case)}
+        told = {u.id: u for u in (*counties, *routing.administrators(uow, case)) if knows(uow, u, task)}
         return tuple(told.values())
     for area in chain(uow, uow.get(Area, task.area_id) if task.area_id is not None else None):
-        found = [u for u in uow.users.in_area(area.id, roles=("cadre", "operator")) if _knows(uow, u, task, case)]
+        found = [u for u in uow.users.in_area(area.id, roles=("cadre", "operator")) if knows(uow, u, task)]
         if found:
             return tuple(found)
     return routing.administrators(uow, case)
+
+
+def ask_for_person(
+    office: Office, uow: UnitOfWork, conversation: Conversation, text: str, *, key: str, urgent: bool = False
+) -> Task:
+    """The task of a person who wants to be rung or answered: the one that is open, with what was said last, or a
+    new one under `key`. Whoever asks five times is rung once."""
+    uow.flush()
+    waiting = uow.tasks.open_in(conversation.id, PERSON)
+    if waiting and waiting[-1].case_id is None:
+        waiting[-1].text = text
+        waiting[-1].urgent = waiting[-1].urgent or urgent
+        return waiting[-1]
+    return open_task(
+        office, uow, PERSON, key=f"{PERSON}:{conversation.id}:{key}", urgent=urgent, area_id=conversation.area_id,
+        conversation_id=conversation.id, text=text,
+    )  # fmt: skip
 
 
 def for_dead_letter(office: Office, uow: UnitOfWork, row: OutboxMessage) -> Task:
     """A message that will not leave any more becomes a task: nobody may believe it was read."""
     case_id = row.payload.get("case_id")
     case = uow.get(Case, case_id) if case_id is not None else None
-    household = row.channel != notices.STAFF
-    words = "tasks.delivery_failed" if household else "staff.dead_letter"
+    conversation = _household_of(uow, row, case)
+    words = "tasks.delivery_failed" if conversation is not None else "staff.dead_letter"
+    area_id = case.routed_area_id if case is not None else conversation.area_id if conversation is not None else None
     return open_task(
         office,
         uow,
         "delivery_failed",
         key=f"delivery_failed:{row.id}",
-        area_id=case.routed_area_id if case else None,
+        area_id=area_id,
         case_id=case.id if case else None,
-        conversation_id=case.conversation_id if case and household else None,
+        conversation_id=conversation.id if conversation is not None else None,
         text=rulebook.say(words, receipt=case.receipt if case else "—"),
     )
 
 
+def _household_of(uow: UnitOfWork, row: OutboxMessage, case: Case | None) -> Conversation | None:
+    """The conversation a message was meant for; None for one to a member of staff."""
+    if row.channel == notices.STAFF or row.recipient.startswith(TOLD_STAFF):
+        return None
+    meant = uow.conversations.get(row.recipient)
+    if meant is None and case is not None and case.conversation_id is not None:
+        meant = uow.conversations.get(case.conversation_id)
+    return meant
+
+
+def for_stuck_reminder(office: Office, uow: UnitOfWork, case: Case, since: datetime) -> Task:
+    """A reminder that could not be sent since `since`: a person does by hand what it would have done."""
+    return open_task(
+        office,
+        uow,
+        "reminder_failed",
+        key=f"reminder_failed:{case.id}:{since.isoformat()}",
+        area_id=case.routed_area_id,
+        case_id=case.id,
+        text=rulebook.say("tasks.reminder_failed", receipt=case.receipt),
+    )
+
+
+def no_longer_needed(office: Office, uow: UnitOfWork, conversation_id: str, kind: str) -> None:
+    """What a task was opened for has come about by itself: it is done, with one sentence."""
+    for task in uow.tasks.open_in(conversation_id, kind):
+        task.status, task.done_at, task.taken_until = "done", office.clock.now(), None
+        task.outcome = rulebook.say(f"tasks.by_itself_{kind}")
+
+
+def lift(uow: UnitOfWork, conversation_id: str) -> None:
+    """A complaint is being told in this conversation: what waits there goes past the level complained about."""
+    for task in uow.tasks.open_in(conversation_id):
+        lifted = routing.past_complaint(uow, conversation_id, task.area_id, task.case_id)
+        if lifted != (task.area_id, task.case_id):
+            task.area_id, task.case_id = lifted
+            uow.tasks.release(task)
+
+
 def queue(uow: UnitOfWork, user: User, status: str | Sequence[str] = ("open", "taken")) -> list[Task]:
-    """What waits for this person's area and below: urgent first, then oldest first."""
-    found = uow.tasks.visible_to(user, status=status)
-    return [task for task in found if task.case_id is None or routing.may_read(user, _case_of(uow, task))]
+    """What waits for this person's area and below, and what was given into these hands: urgent first, then oldest."""
+    return [task for task in uow.tasks.visible_to(user, status=status) if _may_read(uow, user, task)]
 
 
-def _case_of(uow: UnitOfWork, task: Task) -> Case:
-    case = uow.get(Case, task.case_id or 0)
-    assert case is not None  # a task's case is never deleted
-    return case
+def seen(uow: UnitOfWork, user: User, task_id: int, *, lock: bool = True) -> Task:
+    """The task, if it is for this person's eyes. Raises NotFound.
 
-
-def take(office: Office, uow: UnitOfWork, user: User, task_id: int) -> Task:
-    """Put the task into this person's hands. Raises NotFound, Stale where a colleague has it, Invalid when done."""
-    task = seen(uow, user, task_id)
-    now = office.clock.now()
-    if task.status == "done":
-        raise Invalid(rulebook.say("refused.task_done"))
-    mine = task.taken_by == user.id
-    if task.status == "taken" and not mine and task.taken_at is not None and now < task.taken_at + TAKEN_FOR:
-        holder = uow.get(User, task.taken_by or 0)
-        raise Stale(rulebook.say("refused.task_taken", name=_shown_name(holder)))
-    uow.tasks.take(task, user, now)
-    uow.audit.record(f"user:{user.id}", "task.take", f"task:{task.id}")
-    return task
-
-
-def finish(office: Office, uow: UnitOfWork, user: User, task_id: int, outcome: str) -> Task:
-    """Close the task with what came of it. Raises NotFound, Stale, Invalid."""
-    if not outcome.strip():
-        raise Invalid(rulebook.say("refused.outcome_missing"))
-    task = take(office, uow, user, task_id)
-    uow.tasks.finish(task, user, office.clock.now(), outcome.strip()[:MAX_OUTCOME])
-    uow.audit.record(f"user:{user.id}", "task.finish", f"task:{task.id}")
-    return task
-
-
-def seen(uow: UnitOfWork, user: User, task_id: int) -> Task:
-    """The task, if it is for this person's eyes; locked until commit. Raises NotFound."""
-    task = uow.tasks.get(task_id, lock=True) if 0 < task_id <= MAX_ID else None
-    case = uow.get(Case, task.case_id) if task is not None and task.case_id is not None else None
-    if task is None or not _knows(uow, user, task, case):
+    `lock`: nobody else changes it or its conversation before we commit; the conversation first, as in a turn.
+    """
+    task = uow.tasks.get(task_id) if 0 < task_id <= MAX_ID else None
+    if task is not None and lock:
+        if task.conversation_id is not None:
+            uow.conversations.get(task.conversation_id, lock=True)
+        task = uow.tasks.get(task_id, lock=True)
+    if task is None or not knows(uow, user, task):
         raise NotFound(rulebook.say("refused.task_unknown"))
     return task
 
 
-def _knows(uow: UnitOfWork, user: User, task: Task, case: Case | None) -> bool:
-    return uow.tasks.may_see(user, task) and (case is None or routing.may_read(user, case))
+def knows(uow: UnitOfWork, user: User, task: Task) -> bool:
+    """Whether a task is for this person's eyes."""
+    return uow.tasks.may_see(user, task) and _may_read(uow, user, task)
+
+
+def _may_read(uow: UnitOfWork, user: User, task: Task) -> bool:
+    """What areas cannot tell: a complaint that names this person, or one about a county nobody knows yet."""
+    case = uow.get(Case, task.case_id) if task.case_id is not None else None
+    if case is not None:
+        return routing.may_read(user, case)
+    if task.area_id is not None or task.conversation_id is None or user.role == routing.ADMIN:
+        return True
+    conversation = uow.conversations.get(task.conversation_id)
+    if conversation is None or conversation.state.get("kind") != "complaint":
+        return True
+    return routing.level_of(conversation.state.get("complaint") or {}) != "county"
 
 
 def _line(task: Task) -> str:
     """What a colleague reads in the inbox: the kind and no word of the person."""
-    kind = rulebook.words().get("notices.task_kinds").get(task.kind, task.kind)
-    return rulebook.say("staff.task_urgent" if task.urgent else "staff.task", kind=kind)
+    return rulebook.say("staff.task_urgent" if task.urgent else "staff.task", kind=kind_word(task))
 
 
-def _shown_name(user: User | None) -> str:
+def kind_word(task: Task) -> str:
+    """The kind as staff call it."""
+    return str(rulebook.words().get("notices.task_kinds").get(task.kind, task.kind))
+
+
+def shown_name(user: User | None) -> str:
     return (user.display_name or user.name) if user is not None else "—"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from actions import routing
+from actions import masking, routing
 from actions.office import Office
 from storage import UnitOfWork, models
 
@@ -39,7 +39,12 @@ class Transcript:
 def transcript(office: Office, conversation: str) -> Transcript:
     """The whole conversation; an unknown one is empty. Texts deleted on refusal are gone."""
     with office.db.read() as uow:
-        return read_transcript(uow, conversation)
+        found = read_transcript(uow, conversation)
+    return replace(found, lines=_without_id_numbers(found.lines))  # whoever borrows the phone may look over it
+
+
+def _without_id_numbers(lines: list[Line]) -> list[Line]:
+    return [replace(line, text=masking.id_numbers(line.text)) for line in lines]
 
 
 def read_transcript(uow: UnitOfWork, conversation: str) -> Transcript:
@@ -97,19 +102,37 @@ def channel_of(office: Office, conversation: str) -> str | None:
         return conv.channel if conv else None
 
 
-def staff_view(office: Office, user: models.User, conversation: str, subject: str) -> list[Line]:
-    """The conversation for a member of staff who has `subject` ("task:ID") on the desk; the look is in the audit log.
+def staff_view(office: Office, user: models.User, conversation: str, subject: str, *, after: int = 0) -> list[Line]:
+    """The conversation for a member of staff who has `subject` ("task:ID") on the desk; the look is in the audit log
+    (once: a page that asks again for what is new says `after` > 0 and is not logged anew).
 
     Empty where a complaint was told in it that is not for these eyes.
     """
     with office.db.begin() as uow:
         conv = uow.conversations.get(conversation)
-        complaints = [c for c in uow.cases.of_conversation(conversation) if c.kind == "complaint"]
-        telling = conv is not None and conv.state.get("kind") == "complaint" and not complaints
-        hidden = telling or not all(routing.may_see(uow, user, c) for c in complaints)
-        if conv is None or (hidden and user.role != routing.ADMIN):
+        if conv is None or hidden_from(uow, user, conv):
             return []
-        uow.audit.record(f"user:{user.id}", "conversation.view", subject)
-        lines = read_transcript(uow, conversation).lines
+        if not after:
+            uow.audit.record(f"user:{user.id}", "conversation.view", subject)
+        lines = _without_id_numbers(read_transcript(uow, conversation).lines)
         uow.commit()
         return lines
+
+
+def hidden_from(uow: UnitOfWork, user: models.User, conversation: models.Conversation) -> bool:
+    """Whether a complaint told in the conversation is not for these eyes, sent in already or just being told."""
+    if user.role == routing.ADMIN:
+        return False
+    complaints = [c for c in uow.cases.of_conversation(conversation.id) if c.kind == "complaint"]
+    if not all(routing.may_see(uow, user, c) for c in complaints):
+        return True
+    telling = conversation.state.get("kind") == "complaint" and (not complaints or conversation.stage == "complaint")
+    return telling and (bool(complaints) or not _stands_above(uow, user, conversation))
+
+
+def _stands_above(uow: UnitOfWork, user: models.User, conversation: models.Conversation) -> bool:
+    """Whether a complaint that is still being told passes this person by, as it will when it is sent in."""
+    acting, _ = routing.past_complaint(uow, conversation.id, conversation.area_id, None)
+    if acting is None or user.area_id is None or not uow.areas.contains(user.area_id, acting):
+        return False
+    return not routing.is_named(user, "".join(uow.inbox.texts(conversation.id)))

@@ -13,6 +13,7 @@ from actions import (
     complaint_talk,
     consent_talk,
     danger_talk,
+    hearing,
     interview,
     person_talk,
     question_talk,
@@ -31,8 +32,10 @@ STEPS: tuple[Step, ...] = (
     person_talk.answer_while_human,
     status_talk.answer_visit_question,
     consent_talk.answer,
+    hearing.keep_id_number,
     status_talk.answer_pending,
     complaint_talk.answer_choice,
+    person_talk.answer_about_callback,
     side_talk.answer,
     question_talk.answer,
     person_talk.answer_pending,
@@ -45,7 +48,8 @@ STEPS: tuple[Step, ...] = (
 def run_turn(office: Office, inbound_id: int, act: str, confidence: float = 1.0) -> None:
     """Answer one kept message as dialogue act `act`; a message that is answered already is left alone.
 
-    One transaction: whoever commits first has answered, a late second call finds nothing to do.
+    One transaction: whoever commits first has answered, a late second call finds nothing to do. With the last message
+    that waits in a conversation goes the lease on it, so that giving it back needs no transaction of its own.
     """
     with office.db.begin() as uow:
         message = uow.inbox.get(inbound_id, lock=True)
@@ -54,9 +58,12 @@ def run_turn(office: Office, inbound_id: int, act: str, confidence: float = 1.0)
         conv = uow.conversations.get(message.conversation_id, lock=True)
         if conv is None:
             return
+        last = not uow.inbox.more_waiting(conv.id, besides=inbound_id)  # nothing comes in while we hold the row
         talk = Talk(office, uow, conv, message, act, confidence)
         for step in STEPS:
             if step(talk):
                 break
+        if last:
+            conv.lease_owner = conv.lease_until = None
         talk.save()
         uow.commit()

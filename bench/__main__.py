@@ -5,9 +5,16 @@ from __future__ import annotations
 import os
 import sys
 
-from bench import households, live, messages, turns
+from bench import callers, households, live, messages, turns
 
-MEASUREMENTS = {"turns": turns.measure, "extract": messages.measure, "assess": households.measure, "live": live.measure}
+MEASUREMENTS = {
+    "turns": turns.measure,
+    "extract": messages.measure,
+    "assess": households.measure,
+    "callers": callers.measure,
+    "doors": callers.doors,
+    "live": live.measure,
+}
 
 
 def main(names: list[str]) -> None:

@@ -12,6 +12,8 @@ import logging.config
 import re
 import sys
 import unicodedata
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import IO, Any
 
 import structlog
@@ -22,6 +24,7 @@ HAN = re.compile(
 )
 TOKEN_IN_URL = re.compile(r"bot\d+:[\w-]+")
 LONG_SEGMENT = re.compile(r"/[^/\s]{16,}")
+FILE_BYTES, KEPT_FILES = 10_000_000, 9
 QUIET = (
     "alembic",
     "httpx",
@@ -44,8 +47,11 @@ def scrub(text: str) -> str:
     return MANY_DIGITS.sub("<number>", text)
 
 
-def configure(level: str = "INFO", stream: IO[str] | None = None) -> None:
-    """Send every logger of the process to stderr (or `stream`) as `time level logger event key=value …`, scrubbed."""
+def configure(level: str = "INFO", stream: IO[str] | None = None, file: Path | None = None) -> None:
+    """Send every logger of the process to stderr (or `stream`) as `time level logger event key=value …`, scrubbed.
+
+    `file`: there as well, KEPT_FILES files of FILE_BYTES in turn.
+    """
     logging.raiseExceptions = False  # a line that cannot be written must not be shown raw instead
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
@@ -59,6 +65,11 @@ def configure(level: str = "INFO", stream: IO[str] | None = None) -> None:
         key_order=["timestamp", "level", "logger", "event"], bool_as_flag=False
     )
     quiet = {name: {"level": "WARNING"} for name in QUIET}
+    handlers: dict[str, dict[str, Any]] = {
+        "lines": {"class": "logging.StreamHandler", "formatter": "line", "stream": stream or sys.stderr}
+    }
+    if file is not None:
+        handlers["file"] = {"()": _rotating, "path": file, "formatter": "line"}
     logging.config.dictConfig(
         {
             "version": 1,
@@ -71,10 +82,8 @@ def configure(level: str = "INFO", stream: IO[str] | None = None) -> None:
                     "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
                 }
             },
-            "handlers": {
-                "lines": {"class": "logging.StreamHandler", "formatter": "line", "stream": stream or sys.stderr}
-            },
-            "root": {"handlers": ["lines"], "level": level},
+            "handlers": handlers,
+            "root": {"handlers": list(handlers), "level": level},
             "loggers": {
                 **quiet,
                 "uvicorn": {"level": "WARNING"},
@@ -83,6 +92,11 @@ def configure(level: str = "INFO", stream: IO[str] | None = None) -> None:
             },
         }
     )
+
+
+def _rotating(path: Path) -> logging.Handler:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return RotatingFileHandler(path, maxBytes=FILE_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
 
 
 class PathsOnly(logging.Filter):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -21,11 +22,15 @@ PREFIX = "SHOUWANG_"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 MIN_SECRET = 16
 MASK = "••••••"
+# A database address carries its password after the user's name (where an @ may stand in it) or in the query.
+_ADDRESS_PASSWORD = re.compile(r"(://[^:/?#]*:).*(@)")
+_QUERY_PASSWORD = re.compile(r"([?&][a-z_]*(?:password|passwd|pwd|secret|token)=)[^&#]*", re.IGNORECASE)
 SECRET = {
     "telegram_token",
+    "telegram_webhook_secret",
     "action_token",
     "database_url",
-    "webhook_url",
+    "webhook_url",  # a robot's address holds its key
     "webhook_secret",
 }  # never repeated, not even in an error
 
@@ -71,6 +76,14 @@ class Settings(BaseSettings):
     telegram_api: str = Field(
         default="https://api.telegram.org", description="Base URL of the Telegram Bot API (a local emulator in tests)"
     )
+    telegram_webhook_url: str | None = Field(
+        default=None,
+        description="Public https address for Telegram to call; without it the bot fetches its messages",
+    )
+    telegram_webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="What Telegram must show when it calls (1 to 256 of A-Z a-z 0-9 _ -); made from the key by default",
+    )
     webhook_url: SecretStr | None = Field(
         default=None, description="Where staff notices are posted (an SMS gateway, a WeCom robot); see docs/webhook.md"
     )
@@ -91,10 +104,28 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(default=False, description="Send cookies over HTTPS only; set it behind a TLS proxy")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged")
 
+    log_file: Path | None = Field(
+        default=None, description="Write the log into this file too, ten files of 10 MB in turn; by default stderr only"
+    )
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _any_case(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+    @field_validator("telegram_webhook_url")
+    @classmethod
+    def _an_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("expected an address that begins with https://")
+        return value.rstrip("/") if value else value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _a_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError("expected 1 to 256 letters, digits, - or _")
+        return value
 
     @field_validator("now")
     @classmethod
@@ -179,8 +210,5 @@ def _shown(value: object) -> str:
         return ""
     if isinstance(value, SecretStr):
         return MASK
-    text = str(value)
-    head, at, tail = text.rpartition("@")
-    if at and "://" in head and ":" in head.split("://", 1)[1]:
-        return f"{head[: head.rindex(':')]}:{MASK}@{tail}"
-    return text
+    text = _ADDRESS_PASSWORD.sub(rf"\1{MASK}\2", str(value))
+    return _QUERY_PASSWORD.sub(rf"\1{MASK}", text)

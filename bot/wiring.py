@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,22 +18,28 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from fastapi import FastAPI
 
 import policy_kb
-from actions import digests, envelope, outbox, outside, reminders
+from actions import digests, envelope, outbox, outside, queueclock, reminders
 from actions.breaker import Breaker
 from actions.chat import ChatDesk
 from actions.clock import Clock
-from actions.office import Contacts, Office
+from actions.contacts import Contacts
+from actions.figures import OwnFigures
+from actions.hours import Hours
+from actions.office import Office
 from actions.reading import Reader, fact_types
+from bot import backups
+from bot.channels.telegram import TelegramDoor
 from bot.channels.webhook import WebhookChannel
 from bot.rasa_link import RasaActs, RasaProcess, action_router
 from bot.settings import Settings
 from bot.web.app import create_app
 from policy_kb import Library, load_library
-from storage import Database, Vault
+from storage import Database, Manifest, Vault, archive
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 2
 STALLED_SECONDS = 60
+SWEEP_SECONDS = 60  # between two looks for drafts left behind
 
 
 def build_library(settings: Settings) -> Library:
@@ -44,12 +51,30 @@ def build_library(settings: Settings) -> Library:
     return load_library(office_file)
 
 
-def open_database(settings: Settings) -> Database:
-    """The office's database, migrated; its key is made at the first start."""
+def closed_database(settings: Settings) -> Database:
+    """The office's database as it stands, not migrated."""
     settings.var.mkdir(parents=True, exist_ok=True)
-    db = Database(settings.database_url, Vault.open(settings.key_file))
+    return Database(settings.database_url, Vault.open(settings.key_file))
+
+
+def open_database(settings: Settings) -> Database:
+    """The office's database, migrated; its key is made at the first start. Before an upgrade a backup is written."""
+    db = closed_database(settings)
+    if db.is_outdated:
+        path = backups.path_for(settings, "before-upgrade")
+        backups.write(settings, db, path)
+        log.warning("the tables are older than the program; a backup was written before the upgrade: %s", path.name)
     db.migrate()
     return db
+
+
+def restore(settings: Settings, path: Path) -> tuple[Manifest, bytes | None]:
+    """Read a backup into the office's empty database; its manifest, and the office file that was in it."""
+    db = closed_database(settings)
+    try:
+        return db.restore(path), archive.read_file(path, backups.OFFICE_FILE)
+    finally:
+        db.close()
 
 
 def build_office(settings: Settings) -> Office:
@@ -57,7 +82,9 @@ def build_office(settings: Settings) -> Office:
     db = open_database(settings)
     library = build_library(settings)
     clock = Clock.fixed(settings.now) if settings.now else Clock()
-    return Office(db, library, Reader(library, db), clock, Contacts.from_office_file(settings.office))
+    own = OwnFigures(Contacts.from_office_file(settings.office), library, db)
+    own.look_again()
+    return Office(db, library, Reader(library, db), clock, own, hours=Hours.from_office_file(settings.office))
 
 
 class System:
@@ -84,12 +111,19 @@ class System:
         self.chat = ChatDesk(self.office, self.acts)
         self._owner = uuid.uuid4().hex
         self._last_tick = time.monotonic()
+        self._last_sweep = float("-inf")
         self._foreign_rasa = "ok"
         self.channels = self._channels(settings)
         self.breakers = {channel.name: Breaker() for channel in self.channels}
-        names = tuple(self.breakers)
-        self.app = create_app(self.office, self.chat, self.health, settings.secure_cookies, channels=names)
+        own = ("telegram",) if settings.telegram_token else ()  # carries its messages itself
+        self.outside = (*self.breakers, *own)
+        self.app = create_app(self.office, self.chat, self.health, settings.secure_cookies, channels=self.outside)
         self.app.include_router(action_router(self.office, token))
+        self.telegram = TelegramDoor(self.office, self.chat, settings) if settings.telegram_token else None
+        if self.telegram is not None:
+            self.app.state.web = replace(self.app.state.web, files=self.telegram.api.file)
+            if (telegram_router := self.telegram.router()) is not None:
+                self.app.include_router(telegram_router)
         self.app.router.lifespan_context = self._lifespan
 
     def _channels(self, settings: Settings) -> tuple[outbox.RemoteChannel, ...]:
@@ -109,6 +143,8 @@ class System:
             parts["rasa"] = self.rasa.state
         if self.rasa is None:
             parts["rasa"] = self._foreign_rasa
+        if self.telegram is not None:
+            parts["telegram"] = self.telegram.health()
         return parts
 
     def _database_health(self) -> str:
@@ -126,10 +162,14 @@ class System:
         for channel in self.channels:  # a clock of its own: a provider that hangs holds nobody else up
             scheduler.add_job(self._send, "interval", [channel], seconds=TICK_SECONDS, max_instances=1, coalesce=True)
         scheduler.start()
+        if self.telegram is not None:
+            await self.telegram.start()
         try:
             yield
         finally:
             scheduler.shutdown(wait=False)
+            if self.telegram is not None:
+                await self.telegram.stop()
             if self.rasa is not None:
                 await asyncio.to_thread(self.rasa.stop)
             await self.acts.close()
@@ -137,7 +177,13 @@ class System:
 
     async def tick(self) -> None:
         """Ask the database what is due; one part that fails does not keep the others from running."""
-        for name, work in (("reminders", self._remind), ("digests", self._digest), ("outbox", self._deliver)):
+        parts = (
+            ("reminders", self._remind),
+            ("digests", self._digest),
+            ("queue", self._queue),
+            ("outbox", self._deliver),
+        )
+        for name, work in parts:
             try:
                 await asyncio.to_thread(work)
             except Exception:
@@ -160,13 +206,20 @@ class System:
         return "ok"
 
     def _remind(self) -> None:
+        self.office.own.look_again()
         reminders.tick(self.office)
 
+    def _queue(self) -> None:
+        sweep = time.monotonic() - self._last_sweep >= SWEEP_SECONDS
+        queueclock.tick(self.office, sweep=sweep)
+        if sweep:
+            self._last_sweep = time.monotonic()
+
     def _digest(self) -> None:
-        digests.tick(self.office, self.breakers)
+        digests.tick(self.office, self.outside)
 
     def _deliver(self) -> None:
-        outbox.deliver_inside(self.office, self._owner, self.breakers)
+        outbox.deliver_inside(self.office, self._owner, self.outside)
 
     async def _send(self, channel: outbox.RemoteChannel) -> None:
         """Hand over what is due to one provider outside."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from nlu.facts import Stated
 from nlu.lexicon_files import read_yaml
 from nlu.mentions import FactType, Value
+from nlu.money import Sum
 from nlu.numerals import FORMAL, find_numbers
 from nlu.patterns import worded
 from nlu.signals import bare_answer
@@ -19,7 +22,9 @@ _LEADING_YES = worded("answers.leading_yes")
 _COMMAND = worded("answers.command")
 _PHONE = re.compile(r"1[3-9][0-9]{9}")
 _NEGATIVE = re.compile(r"^(?:负|-|－|−) ?[0-9一二两三四五六七八九十]")
-_NOT_YES = re.compile(r"^(?:[^，。]{0,4})(?:有没有|是不是|是啥|有啥|是什么|有什么|有没|要不要|对不)")
+_NOT_YES = re.compile(
+    r"^(?:[^，。]{0,4})(?:有没有|是不是|是啥|有啥|是什么|有什么|有没|要不要|对不)|^是(?:吃|个)?(?:低保|五保|特困|残疾|孤儿|烈属|军属|光棍|单身|困难户)"
+)
 _NO_ANSWER = re.compile(r".{0,6}(?:不知道|不清楚|不晓得|不懂|不确定|没算|没问|没注意|不对|不好说|不一定)")
 _GUESS = re.compile(r"可能|好像|也许|说不定|兴许|估计|大概是|应该|似乎|搞不好|没准(?!头)|不一定|也不知")
 _BARE_KINDS = ("fine", "have_not", "not_so", "have", "so")
@@ -45,6 +50,14 @@ _FOREIGN = {
 }
 
 
+_ASKED_ROLE = {
+    "income_year": "income_year",
+    "income_per_capita": "income_year",
+    "medical_self_paid_year": "medical_self_paid",
+    "schooling_cost_year": "tuition",
+}
+
+
 def read_answer(
     stated: Stated, text: str, asks: str, kind: FactType | None, dont_know: bool, roles: frozenset[str] = frozenset()
 ) -> None:
@@ -60,6 +73,20 @@ def read_answer(
     value = _value(text, asks, kind)
     if value is not None:
         stated.state(asks, value, 0, len(text))
+
+
+def in_answer(sums: list[Sum], asks: str, said: Mapping[str, Value]) -> list[Sum]:
+    """The sums of an answer: one that does not say itself what it is («每月480») is what was asked for."""
+    role = _ASKED_ROLE.get(asks)
+    if role is None or asks not in said:
+        return sums
+    monthly = role == "income_year"
+    return [
+        replace(s, role="income_month" if monthly and s.period == "month" else role)
+        if s.role == "other" and not (monthly and s.period == "day")
+        else s
+        for s in sums
+    ]
 
 
 def _only_what_was_asked(stated: Stated, text: str, asks: str) -> None:
@@ -205,9 +232,7 @@ def _quantity(words: str, asks: str) -> float | None:
         n
         for n in numbers
         if not re.match(r"年(?!都|也)|月(?:份|前)|岁|个?人|口|个月|天(?!$)|亩|头|只|次|周", plain[n.end : n.end + 3])
-        and not (
-            n.text == "一" and re.match(r"(?:个月|年|月|学期|个学期|天|期|分|共|般|直|季)", plain[n.end : n.end + 3])
-        )
+        and not (n.text == "一" and not re.match(r"元|块|$", plain[n.end : n.end + 3]))  # 一年, 一共, 一下 …
     ]
     if not numbers:
         none = _says_none(words) or (len(words) <= 12 and re.search(_data()["nothing"], words))

@@ -11,7 +11,7 @@ from nlu.clauses import Clause, Clauses, within
 from nlu.lexicon_files import LexiconError, read_yaml
 from nlu.terms import Hit, Hits, covered
 
-KINDS = ("suicide", "violence", "hunger", "collapse")  # the gravest first
+KINDS = ("suicide", "violence", "fire", "flood", "hunger", "collapse", "other")  # the gravest first
 _CHAT, _STORY, _PETITION = 60, 250, 400  # lengths up to which a word is less and less surely of here and now
 
 

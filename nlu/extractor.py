@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from nlu.answers import read_answer
+from nlu.answers import in_answer, read_answer
 from nlu.clauses import Clauses
 from nlu.danger import find_danger
 from nlu.digits import DigitMention, find_digits, phone_tail
@@ -64,10 +64,13 @@ class Extractor:
         size = household_size(copy, clauses, hits, bool(proxy), asks == "household_size")
         kept = distil(found, title_end, len(copy))
         kind = kind_of(copy, hits, kept, title_end)
+        if kind == "question" and not scope.names_own():  # «低保户» names whom the question is about
+            kept = [found for found in kept if found.type != "other"]
         stated = facts_of(copy, clauses, scope, found, sums, size, kind == "question")
         dont_know = says_dont_know(copy, hits)
         if asks:
             read_answer(stated, copy, asks, self._types.get(asks), dont_know, frozenset(s.role for s in sums))
+            sums = in_answer(sums, asks, stated.values)
         facts = typed(stated, self._types)
         names = find_names(copy, asks)
         bare = bare_answer(copy)
@@ -88,6 +91,7 @@ class Extractor:
             phone_tail=phone_tail(copy, receipts),
             places=self._places.find(reading, [(n.start, n.end) for n in names], asks),
             danger=_danger(reading, clauses, hits),
+            figure_of_speech=bool(hits.get("danger_not")),
             proxy=_proxy(reading, hits),
             denial=None if bare is None else not bare,
             dont_know=dont_know,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -97,6 +98,10 @@ def _from_hardships(stated: Stated, text: str, clauses: Clauses, found: list[Fou
         elif item.status == NEGATED and item.relation == "":
             for fact, value in item.term.denies:
                 stated.state(fact, value, item.start, item.end)
+    struck = {clauses.at(i.start).sentence for i in found if _mine(i) and i.type == "disaster"}
+    for item in found:
+        if item.type == "business_loss" and _mine(item) and clauses.at(item.start).sentence in struck:
+            stated.state("business_failed_force_majeure", True, item.start, item.end)
     for item in found:
         if (
             item.type == "death_in_family"
@@ -105,6 +110,10 @@ def _from_hardships(stated: Stated, text: str, clauses: Clauses, found: list[Fou
             and item.relation == "husband"
         ):
             stated.state("upheaval", True, item.start, item.end)
+
+
+def _mine(item: Found) -> bool:
+    return item.subject == SELF and item.status == ACTUAL
 
 
 def _from_words(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: Clauses, asking: bool) -> None:
@@ -149,19 +158,26 @@ def _same_child(between: str) -> bool:
     return len(between) < 6 and not _ANOTHER_CHILD.search(between)
 
 
+_ONE_MORE = re.compile(r"一个(?:在|正在|刚)?$")
 _DEFINES = re.compile(r"啥叫|什么叫|什么是|啥是|啥意思|什么意思|怎么算|咋算|算不算")
 _COUNT = worded("facts.count")
 
 
 def _from_counts(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: Clauses) -> None:
     totals: dict[str, tuple[int, int, int]] = {}
+    told_one_by_one: dict[str, int] = {}  # «俩孩子读大学，一个大二一个大四»: two, and then each of them
     stop = hits.get("single_not", [])
     for part in ("counts", "single"):
         for fact in ("university_students", "noncompulsory_students", "labour_full", "labour_partial"):
-            if part == "single" and fact in totals:
+            known = list(hits.get(f"counts:{fact}", [])) if part == "single" else []
+            if known and fact in totals and totals[fact][0] > 1:
                 continue
             for hit in hits.get(f"{part}:{fact}", []):
-                if touched(hit, stop) or (fact in totals and hit.start < totals[fact][2]):
+                if touched(hit, stop) or touched(hit, known):
+                    continue
+                if known and fact in totals and not _ONE_MORE.search(text[max(0, hit.start - 4) : hit.start]):
+                    continue
+                if fact in totals and not known and hit.start < totals[fact][2]:
                     continue
                 if fact in totals and part == "single" and _same_child(text[totals[fact][2] : hit.start]):
                     continue
@@ -170,7 +186,12 @@ def _from_counts(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: C
                 if _asked_or_wished(text, hit):
                     continue
                 count = _count_before(text, clauses.at(hit.start).start, hit, part)
+                if count == 1 and told_one_by_one.get(fact, 0) > 0:
+                    told_one_by_one[fact] -= 1
+                    continue
                 if count:
+                    if count > 1 and part == "single":
+                        told_one_by_one[fact] = count
                     start, total = hit.start, count
                     if fact in totals:
                         total += totals[fact][0]
@@ -199,6 +220,8 @@ def _count_before(text: str, first: int, hit: Hit, part: str) -> int | None:
         return None
     if match and before[: match.start()].endswith(("老", "第", "初", "高", "大")):
         return 1 if part == "single" else None  # «老二读高中» is one child
+    if match and match.group().startswith(("二娃", "二儿", "二女", "二闺女", "二姑娘", "二小子")):
+        return 1 if part == "single" else None  # the second child, not two of them
     if match:
         value = {"俩": 2, "仨": 3}.get(match[1]) or parse(match[1])[0]
         return int(value) if value else None
@@ -245,10 +268,36 @@ def _income(stated: Stated, text: str, own: list[Sum]) -> None:
     if not whole:
         return
     named = [s for s in whole if re.search(r"全家|家里|家庭|一家|总收入|年收入|家中", text[s.clause.start : s.start])]
-    if named:
+    compared = _compared(stated, text, whole)
+    if compared:
+        stated.state("income_year", _yearly(compared), compared.start, compared.end)
+    elif named:
         stated.state("income_year", _yearly(named[0]), named[0].start, named[0].end)
     else:
         stated.state("income_year", sum(_yearly(s) for s in whole), whole[0].start, whole[-1].end)
+
+
+_THE_YEAR = re.compile(r"去年|上一?年(?!年)|头年")
+_NOW = re.compile(r"今年|现在|如今|眼下|这会儿")
+_BEFORE = re.compile(r"往年|以前|过去|原来|原先|从前|前年|早几年|头几年|正常年景")
+_FELL_TO = re.compile(r"(?:降|减|掉|跌|缩|少)(?:少|低)?(?:到|成|为|至)了?(?:只有|不到|只剩)?$")
+_ONLY = re.compile(r"只|才|就(?!业)|不到|顶多")
+
+
+def _compared(stated: Stated, text: str, whole: list[Sum]) -> Sum | None:
+    """The income that counts where two years are set side by side (last year's, else the latest), never their sum."""
+    for earlier, later in itertools.pairwise(whole):
+        words = [text[s.clause.start : s.start] for s in (earlier, later)]
+        fell = bool(_FELL_TO.search(words[1])) and later.start - earlier.end <= 10
+        years = [bool(_BEFORE.search(w) or _THE_YEAR.search(w)) for w in words]
+        if not fell and not (any(years) and any(_NOW.search(w) for w in words)):
+            continue
+        then, now = (later, earlier) if years[1] and not years[0] and not fell else (earlier, later)
+        if fell or (_yearly(now) <= _yearly(then) / 2 and _ONLY.search(text[now.clause.start : now.start])):
+            stated.state("income_dropped_sharply", True, min(then.start, now.start), max(then.end, now.end))
+        last = _THE_YEAR.search(text[then.clause.start : then.start])
+        return then if last and not fell else now
+    return None
 
 
 def _medical(stated: Stated, text: str, own: list[Sum]) -> None:

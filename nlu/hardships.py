@@ -26,6 +26,7 @@ class Found:
 
 
 _THEN_DIED = worded("hardships.then_died")
+_SPARED = worded("hardships.spared")
 _BEASTS = worded("hardships.beasts")
 _NOT_A_DEATH = re.compile(r"取|拿|领|带|卖|赶|搬|跑|逃|补|钱|出|嫁|借|开|叫|抓|接|送|弄|问|说|都|工作|房|地|收入")
 _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可以|是不是|啥|什么|哪")
@@ -53,6 +54,8 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
         if not _counts(term, subject, scope, start, end):
             continue
         status = scope.status(start, end)
+        if term.hardship == "disaster" and status == ACTUAL and _SPARED.match(text, end):
+            status = NEGATED
         if split and status == ACTUAL and scope.denied_between(*split):
             status = NEGATED
         if status == ACTUAL and (term.past or (term.hardship == "death_in_family" and scope.long_past(start, end))):

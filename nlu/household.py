@@ -301,8 +301,13 @@ def _count_once(text: str, chain: list[tuple[int, int, int]]) -> int:
     """The people of a chain; somebody named twice in it is one person."""
     seen: set[str] = set()
     total = 0
+    reached = -1
     for begin, finish, count in chain:
         words = text[begin:finish]
+        same = begin == reached and count > 1 and count == total
+        reached = finish
+        if same:
+            continue  # «我和老伴两口子»: said once more
         if words in seen and count == 1:
             continue
         seen.add(words)

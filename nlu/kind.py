@@ -24,6 +24,9 @@ TOPICS = (
 )
 HEAD, TAIL = 70, 90  # where a message says what it wants
 _MOST = 6.0
+_PLAIN_LONGEST = 40
+_LISTS = ("help", "complaint", "question", "other")
+_PARTS = ("title", "head", "body", "tail")
 _PLEADS = worded("kind.pleads")
 
 
@@ -61,7 +64,7 @@ def features(text: str, hits: Hits, found: list[Found], title_end: int) -> dict[
         "bias": 1.0,
     }
     figures["pleads own"] = float(bool(own) and bool(_PLEADS.search(text)))
-    for name in ("help", "complaint", "question", "other"):
+    for name in _LISTS:
         head = body = tail = title = 0.0
         for hit in _words(hits, f"kind_{name}", title_end):
             size = 1.4 if len(hit.word) >= 4 else 1.0 if len(hit.word) > 1 else 0.5
@@ -85,6 +88,11 @@ def features(text: str, hits: Hits, found: list[Found], title_end: int) -> dict[
     for name, pattern in _weights()[1].items():
         part = opening if name.startswith("title") else text[-14:].rstrip() if name.startswith("end") else text
         figures[name] = float(bool(pattern.search(part)))
+    complains = any(figures[f"complaint {part}"] for part in _PARTS) or figures["blames someone"]
+    if length > _PLAIN_LONGEST or own - {"other"} or complains:  # a story or a grievance may hold asking words too
+        figures["asks plainly"] = 0.0
+    if not any(figures[f"{name} {part}"] for name in _LISTS for part in _PARTS) and not found:
+        figures["long"] = 0.0  # length alone is no grievance
     return figures
 
 

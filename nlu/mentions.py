@@ -117,6 +117,7 @@ class Extraction:
     receipts: tuple[ValueMention, ...] = ()
     phone_tail: str | None = None
     danger: DangerSignal | None = None
+    figure_of_speech: bool = False  # words that look like danger and are known to be none (“饿死胆小的”)
     proxy: ProxySignal | None = None
     denial: bool | None = None  # True: a bare "no"; False: a bare "yes"; None: neither
     dont_know: bool = False

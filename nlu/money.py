@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 from functools import cache
@@ -66,7 +67,19 @@ def find_sums(text: str, clauses: Clauses, hits: Hits, taken: list[tuple[int, in
         found.append(Sum(start, end, value, role, period, per_head, clause, exact))
     if len({h.word for h in hits.get("mark:misuse", [])}) >= 2:  # sums of an accusation are nobody's price or wage
         found = [replace(s, role="other") if s.role in _EVERYDAY else s for s in found]
-    return _settle(found, plain)
+    return _settle(_repaid_after(found, plain), plain)
+
+
+_WAS_SPENT = re.compile(r"(?:花|用)(?:了|掉|去|费)?(?:大概|差不多|将近|快|近|约|有|个|一共|总共)*$")
+
+
+def _repaid_after(found: list[Sum], text: str) -> list[Sum]:
+    """«花了两万三，报了一万一»: what was spent and then partly reimbursed is the whole bill."""
+    for i, (spent, repaid) in enumerate(itertools.pairwise(found)):
+        beside = spent.role == "other" and repaid.role == "reimbursed" and repaid.start - spent.end <= 12
+        if beside and _WAS_SPENT.search(text[max(0, spent.start - 8) : spent.start]):
+            found[i] = replace(spent, role="medical_total")
+    return found
 
 
 def _outside(numbers: list[Number], taken: list[tuple[int, int]]) -> list[Number]:
@@ -163,7 +176,8 @@ def _money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) -
         return False
     if number.value is None and not number.scaled:
         return False
-    if number.text in _SHORT_NUMBERS or re.match(r"电话|热线|平台|专线", after):
+    in_money = _PER_TIME.search(text[: number.start][-8:]) or _HANDS_OVER.search(before)
+    if (number.text in _SHORT_NUMBERS and not in_money) or re.match(r"电话|热线|平台|专线", after):
         return False
     if number.value is not None and number.value < 10 and not number.scaled:
         return False
@@ -214,6 +228,7 @@ _SHORT_NUMBERS = frozenset(
         "114",
     ]
 )
+_HANDS_OVER = re.compile(r"[花掏欠借挣赚付交费贴金钱资薪款价]了?$")
 _FIGURES = frozenset(("千万", "万千", "万万", "上千", "上万", "成千上万", "千千万万", "万一"))
 _PER_TIME = worded("money.per_time")
 _WORKS = worded("money.works")

@@ -68,6 +68,8 @@ def _plain(words: str) -> float | None:
         return round(float(match[1]) * scale + int(match[3]) * scale / 10, 4)
     if re.fullmatch(r"[百千万亿]+", words):
         return None
+    if "两" in words and re.fullmatch(rf"[{_DIGIT}]{{2,}}", words):
+        return None  # «一两个» is about one or two, «二两» a weight: never twelve or twenty-two
     try:
         return float(cn2an.cn2an(words, "smart"))
     except (ValueError, KeyError, IndexError):
@@ -135,7 +137,7 @@ def _with_some(core: str) -> tuple[float | None, bool, bool]:
     return None, False, True
 
 
-_NEIGHBOURS = re.compile(r"([一二两三四五六七八九])([二三四五六七八九])(?![一二两三四五六七八九零])")
+_NEIGHBOURS = re.compile(r"([一二两三四五六七八九])([二三四五六七八九]|两(?=[十百千万亿]))(?![一二两三四五六七八九零])")
 
 
 def _range_of_neighbours(core: str) -> float | None:

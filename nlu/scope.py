@@ -38,6 +38,7 @@ _STORY_REACH = 90
 _GENERIC_KIN = ("parents", "child")
 _THIRD = re.compile(r"死者|伤者|受害者|他|她")
 _I_AM = re.compile(r"(?:我|俺|本人|咱|家)(?:们)?(?:是|系|一家|名|叫|作为|家)[^，。]{0,24}$")
+_ENQUIRES = re.compile(r"(?:们)?(?:就|就是|只|也)*(?:想要?|要|来)?(?:知道|问|了解|咨询|打听|请教|请问)")
 
 
 class Scope:
@@ -159,8 +160,11 @@ class Scope:
         return any(p[2] in (SELF, "kin") for p in self._people[first:last])
 
     def names_own(self) -> bool:
-        """Whether the speaker's own household is named at all."""
-        return any(p[2] == SELF or (p[2] == "kin" and p[3] not in _GENERIC_KIN) for p in self._people)
+        """Whether the speaker's own household is named at all; «我想问问» names only who asks."""
+        return any(
+            (p[2] == SELF and not _ENQUIRES.match(self.text, p[1])) or (p[2] == "kin" and p[3] not in _GENERIC_KIN)
+            for p in self._people
+        )
 
     def of_community(self, start: int) -> bool:
         """Whether the sentence of `start` speaks of a village (water fails for all of it) and not of the own house."""

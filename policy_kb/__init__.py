@@ -4,6 +4,7 @@ from policy_kb.answers import Citation, PolicyAnswer
 from policy_kb.assessment import Assessment, Measure, Reason, Remark
 from policy_kb.errors import FactError, Fault, NoSuchPack, PackError, PolicyError
 from policy_kb.library import Library, load_library
+from policy_kb.own import OwnDays, OwnFigure
 from policy_kb.pack import Pack
 from policy_kb.schema import Step
 from policy_kb.vocabulary import Button, FactSpec, SubQuestion
@@ -18,6 +19,8 @@ __all__ = [
     "Library",
     "Measure",
     "NoSuchPack",
+    "OwnDays",
+    "OwnFigure",
     "Pack",
     "PackError",
     "PolicyAnswer",

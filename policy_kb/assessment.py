@@ -50,11 +50,24 @@ class Assessment:
 
     def to_json(self) -> dict[str, Any]:
         """The contract's shape, ready for `json.dumps` (without the caller's `id`)."""
-        result = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        result["date"] = self.date.isoformat()
-        result["reasons"] = [{**reason._asdict(), "facts": dict(reason.facts)} for reason in self.reasons]
-        result["flags"] = [asdict(flag) for flag in self.flags]
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in result.items()}
+        return {
+            "pack": self.pack,
+            "date": self.date.isoformat(),
+            "outcome": self.outcome,
+            "category": self.category,
+            "possible": list(self.possible),
+            "exclusions": list(self.exclusions),
+            "unchecked_exclusions": list(self.unchecked_exclusions),
+            "bars": list(self.bars),
+            "unknown": list(self.unknown),
+            "next_question": self.next_question,
+            "reasons": [
+                {"clause": clause, "holds": holds, "facts": {**facts}, "text": text, "interpretation": interpretation}
+                for clause, holds, facts, text, interpretation in self.reasons
+            ],
+            "stale_parameters": list(self.stale_parameters),
+            "flags": [asdict(flag) for flag in self.flags],
+        }
 
 
 @dataclass(frozen=True)

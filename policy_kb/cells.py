@@ -74,7 +74,7 @@ class SignTest:
                 return 1 if total > 0 else -1
         except OverflowError:
             pass
-        return self.form.put({name: formulas.exact(values[name]) for name, _ in self.terms}).sign
+        return self.form.sign_at({name: formulas.exact(values[name]) for name, _ in self.terms})
 
 
 class Plan:
@@ -99,6 +99,7 @@ class Plan:
         busy = [name for name in unknown if name in whole and sum(1 for f in self.forms if f.coefficient(name)) > 1]
         self.by_value = bool(busy)
         self.kept: dict[tuple[object, ...], Region] = {}
+        self._vectors: dict[tuple[int, ...], int] = {}  # outcomes by the signs of `forms`
 
     def _signature(self) -> list[Linear]:
         start = [*self.forms, *self.bounds]
@@ -127,38 +128,45 @@ class Plan:
         return region
 
     def _explore(self, known: dict[str, Fraction]) -> Region:
-        forms = {form: form.put(known) for form in self.forms}
+        forms = [form.put(known) for form in self.forms]
         bounds = [bound.put(known) for bound in self.bounds]
         if not self.unknown:
-            return Region.of(len(self.parts), [self._vector(forms, {})], {})
+            return Region.of(len(self.parts), [self._vector(forms, "", Fraction(0))], {})
         lines: dict[str, tuple[frozenset[int], ...]] = {}
         for order in self._orders():
             found: set[frozenset[int]] = set()
-            for line in self._lines(forms, bounds, order):
-                found.add(frozenset(self._vector(forms, point) for point in line))
+            for base, values in self._lines(forms, bounds, order):
+                here = [form.put(base) for form in forms]
+                found.add(frozenset(self._vector(here, order[0], value) for value in values))
             lines[order[0]] = tuple(line for line in found if not any(line < other for other in found))
         vectors = itertools.chain.from_iterable(itertools.chain.from_iterable(lines.values()))
         return Region.of(len(self.parts), vectors, lines)
 
-    def _vector(self, forms: Mapping[Linear, Linear], point: dict[str, Fraction]) -> int:
-        signs = {form: put.put(point).sign for form, put in forms.items()}
-        return sum(1 << bit for bit, part in enumerate(self.parts) if formulas.holds(part, signs))
+    def _vector(self, forms: Sequence[Linear], name: str, value: Fraction) -> int:
+        """The outcomes where `name`, the only fact left in `forms`, has this value."""
+        signs = tuple([form.sign_at({name: value}) for form in forms])
+        vector = self._vectors.get(signs)
+        if vector is None:
+            by_form = dict(zip(self.forms, signs, strict=True))
+            vector = sum(1 << bit for bit, part in enumerate(self.parts) if formulas.holds(part, by_form))
+            self._vectors[signs] = vector
+        return vector
 
     def _lines(
-        self, forms: Mapping[Linear, Linear], bounds: list[Linear], order: tuple[str, ...]
-    ) -> Iterator[list[dict[str, Fraction]]]:
-        """Points grouped into lines along the first name of `order`, one line per cell of the other unknowns."""
-        levels = [[*(form.normal() for form in forms.values()), *(bound.normal() for bound in bounds)]]
+        self, forms: Sequence[Linear], bounds: Sequence[Linear], order: tuple[str, ...]
+    ) -> Iterator[tuple[dict[str, Fraction], list[Fraction]]]:
+        """Lines along the first name of `order`, one per cell of the other unknowns: their values, and its samples."""
+        levels = [[form.normal() for form in (*forms, *bounds)]]
         for name in order[:-1]:
             levels.append(project(levels[-1], name))
         bases: list[dict[str, Fraction]] = [{}]
         for name, level in zip(order[:0:-1], levels[:0:-1], strict=True):
             bases = [{**base, name: value} for base in bases for value in self._samples(name, level, base, bounds)]
         for base in bases:
-            yield [{**base, order[0]: value} for value in self._samples(order[0], levels[0], base, bounds)]
+            yield base, self._samples(order[0], levels[0], base, bounds)
 
     def _samples(
-        self, name: str, forms: list[Linear], base: dict[str, Fraction], bounds: list[Linear]
+        self, name: str, forms: Sequence[Linear], base: dict[str, Fraction], bounds: Sequence[Linear]
     ) -> list[Fraction]:
         """One value per cell along `name`: every root, one between two roots, one beyond; only values in bounds."""
         here = [form.put(base) for form in forms]
@@ -166,7 +174,7 @@ class Plan:
         values = _whole(roots) if name in self.whole else _between(roots)
         puts = [bound.put(base) for bound in bounds]
         limits = [put for put in puts if put.coefficient(name) and len(put.terms) == 1]
-        return [value for value in values if all(limit.put({name: value}).sign >= 0 for limit in limits)]
+        return [value for value in values if all(limit.sign_at({name: value}) >= 0 for limit in limits)]
 
 
 def project(forms: Sequence[Linear], name: str) -> list[Linear]:

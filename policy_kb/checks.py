@@ -6,15 +6,15 @@ import string
 from collections.abc import Iterator, Mapping, Sequence
 
 from policy_kb import formulas
+from policy_kb.building import Building, as_named
 from policy_kb.cells import groups_of
 from policy_kb.conditions import Atom, Condition
 from policy_kb.errors import Fault
 from policy_kb.facts import check_value
 from policy_kb.pack import Pack
-from policy_kb.program import resolve
+from policy_kb.program import Program, resolve
 from policy_kb.reading import fit
 from policy_kb.schema import Facts, Parameter
-from policy_kb.verdict import Verdict
 from policy_kb.vocabulary import Button, FactSpec, Vocabulary
 from policy_kb.yamlfile import Path_, YamlFile
 
@@ -184,7 +184,8 @@ def _atom(atom: Atom, vocabulary: Vocabulary, figures: Mapping[str, Parameter]) 
 
 def _categories(pack: Pack, vocabulary: Vocabulary, figures: Mapping[str, float]) -> Iterator[Found]:
     trees = {name: resolve(category.when, pack.definitions, vocabulary) for name, category in pack.categories.items()}
-    for one, two in Verdict(trees, vocabulary, figures).overlaps:
+    program = Program(trees, vocabulary, figures)
+    for one, two in Building(program, trees, as_named(program)).overlaps():
         yield (
             "pack.yml",
             ("categories", two),

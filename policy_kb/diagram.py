@@ -35,9 +35,11 @@ class Diagram:
 
     def node(self, variable: int, values: tuple[int, ...], children: tuple[Node, ...]) -> Node:
         """The node with these branches; when all lead to the same place, that place."""
-        first = children[0]
-        if children.count(first) == len(children):
-            return first
+        if children.count(children[0]) == len(children):
+            return children[0]
+        return self._inner(variable, values, children)
+
+    def _inner(self, variable: int, values: tuple[int, ...], children: tuple[Node, ...]) -> Node:
         key = (variable, values, children)
         found = self._unique.get(key)
         if found is None:
@@ -66,27 +68,26 @@ class Diagram:
         memo[key] = self.node(variable, values, tuple(self.combine(op, a, b, memo) for a, b in pairs))
         return memo[key]
 
-    def restrict(self, node: Node, allowed: Sequence[tuple[int, ...]], memo: dict[Node, Node]) -> Node:
+    def restrict(self, root: Node, allowed: Sequence[tuple[int, ...]]) -> Node:
         """What is left of the function when every variable keeps only its allowed values (ascending)."""
-        if node < self.terminals:
-            return node
-        found = memo.get(node)
-        if found is not None:
-            return found
+        left = {end: end for end in range(self.terminals)}
+        return root if root in left else self._restrict(root, allowed, left)
+
+    def _restrict(self, node: Node, allowed: Sequence[tuple[int, ...]], left: dict[Node, Node]) -> Node:
+        """`left`: what is left of the nodes seen before."""
         variable, children = self.variable[node], self.children[node]
-        keep = allowed[variable]
-        if len(keep) == 1:
-            found = self.restrict(children[keep[0]], allowed, memo)
-        elif len(keep) == 2:
-            one, two = self.restrict(children[keep[0]], allowed, memo), self.restrict(children[keep[1]], allowed, memo)
-            found = one if one == two else self.node(variable, keep, (one, two))
-        else:
-            found = self.node(variable, keep, tuple([self.restrict(children[value], allowed, memo) for value in keep]))
-        memo[node] = found
+        values = allowed[variable]
+        rests = []
+        for value in values:
+            child = children[value]
+            rest = left.get(child)
+            rests.append(self._restrict(child, allowed, left) if rest is None else rest)
+        same = rests.count(rests[0]) == len(rests)
+        found = left[node] = rests[0] if same else self._inner(variable, values, tuple(rests))
         return found
 
-    def reachable(self, root: Node) -> list[Node]:
-        """All inner nodes below `root`, every node before its children."""
+    def levels(self, root: Node) -> tuple[dict[int, list[Node]], list[Node]]:
+        """What can be reached from `root`: per variable its nodes, from `root` down; and the terminals in order."""
         seen = {root}
         stack = [root]
         while stack:
@@ -94,4 +95,8 @@ class Diagram:
                 if child not in seen:
                     seen.add(child)
                     stack.append(child)
-        return sorted((n for n in seen if n >= self.terminals), key=self.variable.__getitem__)
+        ends = [end for end in range(self.terminals) if end in seen]
+        levels: dict[int, list[Node]] = {}
+        for node in sorted(seen.difference(ends), key=self.variable.__getitem__):
+            levels.setdefault(self.variable[node], []).append(node)
+        return levels, ends

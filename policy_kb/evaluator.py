@@ -64,6 +64,7 @@ class Evaluator:
         self._programs: dict[Condition, Program] = {}
         self.lines = self._category_lines()
         self.side_lines = [self._limit_line(entry) for entry in self.limits]
+        self.all_lines = [*self.lines, *self.side_lines]
         self.stale = tuple(sorted(name for name in self._used() if figures[name].stale))
         self.numbers = self._derived_numbers()
 
@@ -178,14 +179,23 @@ class Evaluator:
         program = self.verdict.program
         truths = program.truths(known, regions)
         shown = self._shown(known, regions)
-        reasons = []
-        for line in self.lines:
-            holds = truths[line.node].plain if line.category is None else _settled(line.category, possible)
-            reasons.append(Reason(line.clause, holds, _pick(line.facts, shown), line.text, line.interpretation))
-        for line in self.side_lines:
-            facts = _pick(line.facts, shown)
-            reasons.append(Reason(line.clause, side[line.node].plain, facts, line.text, line.interpretation))
-        return tuple(reasons)
+        settled = [
+            truths[line.node].plain if line.category is None else _settled(line.category, possible)
+            for line in self.lines
+        ]
+        settled += [side[line.node].plain for line in self.side_lines]
+        return tuple(
+            [
+                Reason(
+                    line.clause,
+                    holds,
+                    {name: shown[name] for name in line.facts if name in shown},
+                    line.text,
+                    line.interpretation,
+                )
+                for line, holds in zip(self.all_lines, settled, strict=True)
+            ]
+        )
 
     def _shown(self, known: dict[str, object], regions: list[Region]) -> dict[str, object]:
         """What is known and what follows from it, as the proof shows it (derived amounts to the cent)."""
@@ -224,10 +234,6 @@ class Evaluator:
             )
         known = derive(dict(facts), self.vocabulary)
         return program.truths(known, program.regions(known))[program.roots["it"]].plain
-
-
-def _pick(names: tuple[str, ...], shown: Mapping[str, object]) -> dict[str, object]:
-    return {name: shown[name] for name in names if name in shown}
 
 
 def _settled(category: str, possible: tuple[str | None, ...]) -> bool | None:

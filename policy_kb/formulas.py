@@ -7,7 +7,7 @@ figure multiplies the (positive) denominator out, so every test ends as `linear 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -65,6 +65,13 @@ class Linear:
             else:
                 rest[name] = coefficient
         return Linear.of(constant, rest)
+
+    def sign_at(self, values: Mapping[str, Fraction]) -> int:
+        """The sign where all its facts have these values."""
+        total = self.constant
+        for name, coefficient in self.terms:
+            total += coefficient * values[name]
+        return (total > 0) - (total < 0)
 
     @property
     def sign(self) -> int:

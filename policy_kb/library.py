@@ -12,10 +12,11 @@ from policy_kb import checks, places
 from policy_kb.answers import PolicyAnswer, Topic, answer
 from policy_kb.assessment import Assessment, Measure
 from policy_kb.conditions import Condition
-from policy_kb.errors import Fault, NoSuchPack, PackError
+from policy_kb.errors import Fault, NoSuchPack, PackError, PolicyError
 from policy_kb.evaluator import Evaluator
 from policy_kb.facts import check_facts
 from policy_kb.office import OfficeFile, PlaceEntry, read_office
+from policy_kb.own import OwnDays, OwnFigure, check_days, check_figure
 from policy_kb.pack import Pack, read_pack
 from policy_kb.parameters import Figure, figures
 from policy_kb.reading import load
@@ -42,9 +43,34 @@ class Library:
         self.packs = packs
         self.shared = shared
         self.topics = topics
-        self.office = office
+        self._file = office
+        self._office = (0, office)  # with a number that grows at every change, so that what was compiled is not mixed
         self._compiled = lru_cache(EVALUATORS)(self._compile)
-        self._recent: dict[tuple[str, date, str | None], Evaluator] = {}
+        self._recent: dict[tuple[int, str, date, str | None], Evaluator] = {}
+
+    @property
+    def office(self) -> OfficeFile:
+        """What the office sets for itself."""
+        return self._office[1]
+
+    def use_own(self, figures: Collection[OwnFigure], days: Collection[OwnDays]) -> None:
+        """Go by these entries on top of the office file from now on; safe while other threads assess.
+
+        Raises PolicyError as `check_own` does, and then nothing changes.
+        """
+        self.check_own(figures, days)
+        self._office = (self._office[0] + 1, self._file.with_own(figures, days))
+
+    def check_own(self, figures: Collection[OwnFigure], days: Collection[OwnDays]) -> None:
+        """Raise PolicyError where an entry names what does not exist or has an impossible value."""
+        for figure in figures:
+            known = {**self.shared, **self.pack(figure.pack).parameters}
+            if figure.name not in known:
+                raise PolicyError(f"{figure.pack} has no figure {figure.name!r}; it has {', '.join(sorted(known))}.")
+            check_figure(figure, known[figure.name].unit)
+        for one in days:
+            pack = self.pack(one.pack)
+            check_days(one, [step.id for step in (*pack.procedure, *pack.exit.steps)])
 
     # Packs and places ---------------------------------------------------------------------------------------------
 
@@ -129,13 +155,14 @@ class Library:
 
     def _evaluator(self, pack: Pack | str, on: date, place: str | None) -> Evaluator:
         pack_id = pack if isinstance(pack, str) else pack.id
-        place = place if self.office.places else None
-        found = self._recent.get((pack_id, on, place))
+        number, office = self._office
+        place = place if office.places else None
+        found = self._recent.get((number, pack_id, on, place))
         if found is None:
             found = self._compiled(pack_id, tuple(self.figures(pack, on, place).values()))
             if len(self._recent) > EVALUATORS:
                 self._recent.clear()
-            self._recent[pack_id, on, place] = found
+            self._recent[number, pack_id, on, place] = found
         return found
 
     def _compile(self, pack_id: str, figures: tuple[Figure, ...]) -> Evaluator:

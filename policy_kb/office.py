@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from pydantic import Field
 
 from policy_kb import schema
 from policy_kb.errors import Fault
+from policy_kb.own import OwnDays, OwnFigure
 from policy_kb.pack import Pack
 from policy_kb.reading import fit
 from policy_kb.schema import Entry, Id, Period
@@ -54,6 +55,19 @@ class OfficeFile:
         found = dict(self.parameters.get(pack, {}))
         entry = self.place(place)
         return found | (dict(entry.parameters) if entry else {})
+
+    def with_own(self, figures: Iterable[OwnFigure], days: Iterable[OwnDays]) -> OfficeFile:
+        """This file with further entries on top. Of two periods that cover a day the one that begins later wins, of two
+        that begin together the one given here; days given here win."""
+        parameters = {pack: dict(names) for pack, names in self.parameters.items()}
+        for one in figures:
+            names = parameters.setdefault(one.pack, {})
+            period = Period.model_validate({"value": one.value, "from": one.start, "to": one.to, "source": one.source})
+            names[one.name] = (period, *names.get(one.name, ()))
+        steps = {pack: dict(names) for pack, names in self.step_days.items()}
+        for step in days:
+            steps.setdefault(step.pack, {})[step.step] = StepDays(days=step.days, kind=step.kind)
+        return OfficeFile(parameters, steps, self.places)
 
     def place(self, place: str | None) -> PlaceEntry | None:
         """The entry with the longest name that the text contains."""

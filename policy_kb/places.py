@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from policy_kb.pack import Pack
+from policy_kb.schema import Places
 
 PROVINCES = (
     "北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏", "浙江", "安徽",
@@ -33,4 +34,15 @@ def _fit(place: str, pack: Pack) -> int:
         return 0
     whole = [name for name in pack.places.counties if name in text]
     short = [name for name in pack.places.names if re.search(re.escape(name) + SMALLER, text)]
-    return max(map(len, (*whole, *short)), default=0)
+    return max(map(len, (*whole, *short, *_bare(text, pack.places))), default=0)
+
+
+def _bare(text: str, places: Places) -> list[str]:
+    """County names without 县, 市 or 区 that are the whole text or follow the province (兴国, 江西大余).
+
+    Many are ordinary words too (同心, 兴国), so nowhere else in a text do they name a place.
+    """
+    stems = {county[:-1] for county in places.counties if len(county) > 2}
+    province = re.escape(re.sub(r"省$|(?:[壮回维]\w*)?自治区$", "", places.province))
+    start = rf"^{province}(?:省|[壮回维]\w*?自治区)?" if province else "^"
+    return [stem for stem in stems if text == stem or re.match(start + re.escape(stem) + SMALLER, text)]

@@ -62,22 +62,24 @@ class Program:
     ) -> None:
         self.vocabulary = vocabulary
         self.nodes: list[Condition] = []
-        self._ops: list[tuple[str, tuple[int, ...], int]] = []
+        self._inner: list[tuple[int, str, tuple[int, ...], int]] = []  # node, operator, nodes below, count
         self._numbers: dict[Condition, int] = {}
         self.atoms: list[Atom] = []
         self.roots = {name: self._add(root) for name, root in roots.items()}
         numeric = [atom for atom in self.atoms if self._is_numeric(atom)]
         self.groups: list[Group] = groups_of(numeric, vocabulary, figures)
-        # Per atom: (fact, words or None) for plain facts, (group number, bit) for numeric tests.
+        # Per numeric test: group number and bit.
         self.places: dict[Atom, tuple[int, int]] = {
             atom: (number, bit) for number, group in enumerate(self.groups) for bit, atom in enumerate(group.atoms)
         }
+        leaves = [(number, node.atom) for number, node in enumerate(self.nodes) if node.atom is not None]
+        self._numeric = [(number, *self.places[atom]) for number, atom in leaves if atom in self.places]
+        # Node, fact, words or None.
         self._plain: list[tuple[int, str, tuple[str, ...] | None]] = [
-            (n, a.fact, a.value if isinstance(a.value, tuple) else None)
-            for n, a in enumerate(self.atoms)
-            if a not in self.places
+            (number, atom.fact, atom.value if isinstance(atom.value, tuple) else None)
+            for number, atom in leaves
+            if atom not in self.places
         ]
-        self._numeric = [(n, *self.places[a]) for n, a in enumerate(self.atoms) if a in self.places]
         self.facts = tuple(dict.fromkeys(atom.fact for atom in self.atoms))
         self._node_facts = [self._facts_of(node) for node in self.nodes]
 
@@ -88,14 +90,13 @@ class Program:
         if condition in self._numbers:
             return self._numbers[condition]
         below = tuple(self._add(child) for child in condition.children)
-        if condition.atom is not None:
-            if condition.atom not in self.atoms:
-                self.atoms.append(condition.atom)
-            below = (self.atoms.index(condition.atom),)
-        self._ops.append((condition.op, below, condition.count))
+        number = self._numbers[condition] = len(self.nodes)
         self.nodes.append(condition)
-        self._numbers[condition] = len(self.nodes) - 1
-        return len(self.nodes) - 1
+        if condition.atom is None:
+            self._inner.append((number, condition.op, below, condition.count))
+        elif condition.atom not in self.atoms:
+            self.atoms.append(condition.atom)
+        return number
 
     def _facts_of(self, condition: Condition) -> tuple[str, ...]:
         atoms = [node.atom for node in condition.walk() if node.atom is not None]
@@ -114,25 +115,19 @@ class Program:
 
     def truths(self, known: Known, regions: Sequence[Region]) -> list[Truth]:
         """The truth of every node (strong Kleene; a numeric test is decided as soon as its known inputs decide it)."""
-        atoms = [UNKNOWN] * len(self.atoms)
+        result = [UNKNOWN] * len(self.nodes)
         for number, fact, words in self._plain:
             value = known.get(fact)
             if value is not None:
-                atoms[number] = (YES if value else NO) if words is None else YES if value in words else NO
+                result[number] = YES if (value if words is None else value in words) else NO
         for number, group, bit in self._numeric:
-            atoms[number] = regions[group].truths[bit]
-        result: list[Truth] = []
-        for op, below, count in self._ops:
-            if op == "atom":
-                result.append(atoms[below[0]])
-            elif op == "not":
-                result.append(NEGATED[result[below[0]]])
+            result[number] = regions[group].truths[bit]
+        for number, op, below, count in self._inner:
+            children = [result[node] for node in below]
+            if op == "all":
+                result[number] = NO if NO in children else UNKNOWN if UNKNOWN in children else YES
+            elif op == "any":
+                result[number] = YES if YES in children else UNKNOWN if UNKNOWN in children else NO
             else:
-                children = [result[node] for node in below]
-                if op == "all":
-                    result.append(NO if NO in children else UNKNOWN if UNKNOWN in children else YES)
-                elif op == "any":
-                    result.append(YES if YES in children else UNKNOWN if UNKNOWN in children else NO)
-                else:
-                    result.append(at_least(count, children))
+                result[number] = NEGATED[children[0]] if op == "not" else at_least(count, children)
         return result

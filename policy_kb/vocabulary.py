@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
@@ -138,11 +139,11 @@ class FactSpec(Frozen):
             parse_derivation(value)
         return value
 
-    @property
+    @cached_property
     def kind(self) -> Kind:
         return self.type.kind
 
-    @property
+    @cached_property
     def values(self) -> tuple[str, ...]:
         """The values of an enum, mildest first; empty for other kinds."""
         return self.type.values
@@ -151,14 +152,14 @@ class FactSpec(Frozen):
     def numeric(self) -> bool:
         return self.kind in ("int", "number")
 
-    @property
+    @cached_property
     def lowest(self) -> float:
         """The least possible value of a number: 0, or what `min` says (household_size: 1)."""
         if self.min is not None:
             return self.min
         return 1 if self.id == "household_size" else 0
 
-    @property
+    @cached_property
     def highest(self) -> float | None:
         if self.max is not None:
             return self.max
@@ -178,6 +179,9 @@ class Vocabulary(Mapping[str, FactSpec]):
 
     def __getitem__(self, key: str) -> FactSpec:
         return self._specs[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self._specs.get(key, default)
 
     def __iter__(self) -> Any:
         return iter(self._specs)

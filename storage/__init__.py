@@ -1,8 +1,10 @@
 """Storage: what the office remembers. See README.md for the room's law."""
 
 from storage import models
+from storage.archive import Manifest
 from storage.database import Database
 from storage.errors import (
+    ArchiveBroken,
     BadValue,
     Conflict,
     KeyMissing,
@@ -18,10 +20,12 @@ from storage.text import clean_text
 from storage.unit_of_work import UnitOfWork
 
 __all__ = [
+    "ArchiveBroken",
     "BadValue",
     "Conflict",
     "Database",
     "KeyMissing",
+    "Manifest",
     "MigrationError",
     "SealBroken",
     "StaleRow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import sessionmaker
 
-from storage import keys, migrate
-from storage.backup import backup_sqlite
+from storage import archive, keys, migrate
 from storage.engine import BUSY_SECONDS, WRITES, open_engine, sqlite_file
 from storage.errors import BadValue, Unavailable
 from storage.guards import WATCHING, GuardedSession
@@ -82,8 +81,15 @@ class Database:
 
         Raises MigrationError, KeyMissing or WrongKey, each saying what to do.
         """
+        if migrate.behind(self.engine):
+            keys.check(self)  # a later revision may seal what is there, which wants the right key
         migrate.upgrade(self.engine)
         keys.check(self)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether `migrate()` would change tables that hold something already."""
+        return migrate.current(self.engine) not in (None, migrate.newest())
 
     def check(self) -> None:
         """Raise Unavailable unless the database answers."""
@@ -93,14 +99,20 @@ class Database:
         except SQLAlchemyError as error:
             raise told(error) from error
 
-    def backup(self, path: Path) -> Path:
-        """Copy a SQLite database while it is written to; `path` appears whole or not at all, readable by its owner.
+    def backup(self, path: Path, files: Mapping[str, Path] | None = None) -> archive.Manifest:
+        """Write everything into the file `path` while the office runs; `files` (name: file) are put beside the tables.
 
-        The copy holds sealed data: it is worth nothing without the key file, which belongs elsewhere.
+        It holds sealed data: it is worth nothing without the key file, which belongs elsewhere.
         """
-        if self.file is None:
-            raise BadValue("This database is PostgreSQL; back it up with pg_dump.")
-        return backup_sqlite(self.engine, Path(path))
+        if migrate.current(self.engine) is None:
+            raise BadValue(
+                f"{self.engine.url.render_as_string(hide_password=True)} has no tables yet: nothing to keep."
+            )
+        return archive.write(self, path, files)
+
+    def restore(self, path: Path) -> archive.Manifest:
+        """Read a backup into this database, which must be empty, and bring its tables up to date; see `archive`."""
+        return archive.restore(self, path)
 
     def reseal(self, batch: int = 500) -> int:
         """After `vault.add_key()`: seal every older value anew, in small transactions; how many rows were resealed."""

@@ -37,3 +37,7 @@ class SealBroken(StorageError):
 
 class MigrationError(StorageError):
     """The tables could not be brought to the state this version of the program needs."""
+
+
+class ArchiveBroken(StorageError):
+    """A backup cannot be read back: damaged, of another program, or not there."""

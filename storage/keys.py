@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, LargeBinary, Table, bindparam, func, select, type_coerce, update
+from sqlalchemy import Column, Connection, LargeBinary, Table, bindparam, func, select, type_coerce, update
 
 from storage.errors import KeyMissing, SealBroken, WrongKey
 from storage.models import Base, SealingKey
@@ -25,7 +25,7 @@ def check(database: Database) -> None:
         recorded = {row.key_id: row.canary for row in uow.find(SealingKey, order="key_id")}
     if not recorded:
         recorded = _begin_with(database)
-    _must_fit(database, recorded)
+    _must_fit(database.vault, recorded, database.engine.url.render_as_string(hide_password=True))
     if database.vault.active_key_id not in recorded:
         with database.begin() as uow:
             _note(uow, database.vault)
@@ -48,8 +48,7 @@ def _note(uow: UnitOfWork, vault: Vault) -> None:
     uow.add_once(SealingKey(key_id=vault.active_key_id, canary=canary, created_at=uow.now()), by="key_id")
 
 
-def _must_fit(database: Database, recorded: dict[str, bytes]) -> None:
-    vault, place = database.vault, database.engine.url.render_as_string(hide_password=True)
+def _must_fit(vault: Vault, recorded: dict[str, bytes], place: str) -> None:
     if vault.is_new:
         if vault.key_file is None or not vault.key_file.exists():
             raise KeyMissing(
@@ -71,6 +70,12 @@ def _must_fit(database: Database, recorded: dict[str, bytes]) -> None:
         if not fits:
             raise WrongKey(f"The index key in {vault.where} is not the one {place} was made with (key {key_id}): "
                            "put the right key file back.")  # fmt: skip
+
+
+def must_open(connection: Connection, vault: Vault, place: str) -> None:
+    """Raise KeyMissing or WrongKey unless the keys at hand open what is sealed in this database."""
+    rows = connection.execute(select(SealingKey.key_id, SealingKey.canary)).all()
+    _must_fit(vault, {row[0]: row[1] for row in rows}, place)
 
 
 def reseal(database: Database, batch: int) -> int:

@@ -40,6 +40,14 @@ def downgrade(engine: Engine, revision: str) -> None:
         raise _explained(engine, error) from error
 
 
+def behind(engine: Engine) -> bool:
+    """Whether there are tables of ours, of another revision than this program's; raises MigrationError."""
+    try:
+        return current(engine) not in {None, newest()}
+    except (SQLAlchemyError, CommandError) as error:
+        raise _explained(engine, error) from error
+
+
 def current(engine: Engine) -> str | None:
     """The revision the database stands at; None where it has no tables of ours."""
     with engine.connect() as connection:

@@ -26,7 +26,7 @@ def give_vault(dialect: Dialect, vault: Vault) -> None:
     _vaults[dialect] = vault
 
 
-def _vault_of(dialect: Dialect) -> Vault:
+def vault_of(dialect: Dialect) -> Vault:
     try:
         return _vaults[dialect]
     except KeyError:
@@ -76,10 +76,10 @@ class Sealed(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
         if value is None:
             return None
-        return _vault_of(dialect).seal(clean_text(value).encode(), self.context)
+        return vault_of(dialect).seal(clean_text(value).encode(), self.context)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
-        return None if value is None else _vault_of(dialect).unseal(bytes(value), self.context).decode()
+        return None if value is None else vault_of(dialect).unseal(bytes(value), self.context).decode()
 
 
 class SealedJson(TypeDecorator[Any]):
@@ -93,7 +93,7 @@ class SealedJson(TypeDecorator[Any]):
         self.context = context
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes:
-        return _vault_of(dialect).seal(to_json(value).encode(), self.context)
+        return vault_of(dialect).seal(to_json(value).encode(), self.context)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(_vault_of(dialect).unseal(bytes(value), self.context))
+        return None if value is None else json.loads(vault_of(dialect).unseal(bytes(value), self.context))

@@ -12,14 +12,18 @@ from sqlalchemy.orm import Session
 from storage.errors import Conflict
 from storage.guards import check_lengths, flag_changed_json
 from storage.models import Base
+from storage.queries.allowances import Allowances
 from storage.queries.areas import Areas
+from storage.queries.attachments import Attachments
 from storage.queries.audit import Audit
 from storage.queries.base import engine_insert
 from storage.queries.cases import Cases
 from storage.queries.conversations import Conversations
 from storage.queries.deliveries import Deliveries
 from storage.queries.facts import Facts
+from storage.queries.households import Households
 from storage.queries.inbox import Inbox
+from storage.queries.leases import Leases
 from storage.queries.links import Links
 from storage.queries.notifications import Notifications
 from storage.queries.outbox import Outbox
@@ -27,7 +31,9 @@ from storage.queries.preferences import Preferences
 from storage.queries.reminders import Reminders
 from storage.queries.replies import Replies
 from storage.queries.sessions import Sessions
+from storage.queries.settings import Settings
 from storage.queries.tasks import Tasks
+from storage.queries.updates import Updates
 from storage.queries.users import Users
 from storage.sealed import Vault
 from storage.translate import translated
@@ -49,13 +55,17 @@ class UnitOfWork:
         self.vault = vault
         self.now = now
         self._when_done = when_done
+        self.allowances = Allowances(self)
         self.areas = Areas(self)
+        self.attachments = Attachments(self)
         self.audit = Audit(self)
         self.cases = Cases(self)
         self.conversations = Conversations(self)
         self.deliveries = Deliveries(self)
         self.facts = Facts(self)
+        self.households = Households(self)
         self.inbox = Inbox(self)
+        self.leases = Leases(self)
         self.links = Links(self)
         self.notifications = Notifications(self)
         self.outbox = Outbox(self)
@@ -63,7 +73,9 @@ class UnitOfWork:
         self.reminders = Reminders(self)
         self.replies = Replies(self)
         self.sessions = Sessions(self)
+        self.settings = Settings(self)
         self.tasks = Tasks(self)
+        self.updates = Updates(self)
         self.users = Users(self)
 
     def add(self, row: M) -> M:

@@ -40,16 +40,15 @@ def pytest_make_collect_report(
     return report
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: while a browser is open, its event loop runs in this thread and no other can."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browser tests come last: while a browser is open, its event loop runs in this thread and no other can.
+
+    A run over the whole folder that holds no test of a required part, before any are chosen, has not tried that part.
+    """
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """A run of everything that holds no test of a required part has not tried that part."""
-    if session.config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+    if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
         return
-    present = {marker.name for item in session.items for marker in item.iter_markers()}
-    absent = sorted(REQUIRED - present)
+    absent = sorted(REQUIRED - {marker.name for item in items for marker in item.iter_markers()})
     if absent:
         raise pytest.UsageError(f"No test is marked {', '.join(absent)}, but SHOUWANG_REQUIRE names it.")

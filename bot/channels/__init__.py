@@ -1,1 +1,1 @@
-"""Doors to providers outside; a channel is one file or one folder here, put together in `bot/wiring.py`."""
+"""Channels: other doors than the web through which people reach the office. One folder or file a channel."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from bot.cli import areas, ask, assess, case, chat, demo, extract, packs, serve, settings, train, users
+from bot.cli import areas, ask, assess, audit, backup, case, chat, demo, extract, packs, serve, settings, train, users
 
 app = typer.Typer(
     name="shouwang",
@@ -24,6 +24,9 @@ app.command("extract")(extract.extract)
 app.command("assess")(assess.assess)
 app.command("ask")(ask.ask)
 app.command("case")(case.case)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("audit")(audit.audit)
 app.command("settings")(settings.settings)
 app.command("train")(train.train)
 app.command("demo")(demo.demo)

@@ -26,7 +26,7 @@ def assess(
     ask: Annotated[Asked, typer.Option(help="Whom the next question may be put to.")] = Asked.APPLICANT,
 ) -> None:
     """Read `{"id", "facts", "place"?, "asked"?}` lines from stdin and write a verdict for each, one JSON line each."""
-    day = day_of(on) if on else None
+    day = None if on is None else day_of(on)
     if lines.run(handler(pack, day, ask)):
         raise typer.Exit(1)
 
@@ -38,7 +38,7 @@ def handler(pack: str | None, day: date | None, ask: Asked) -> lines.Handler:
 
     settings = load_settings()
     library = parts.build_library(settings)
-    fixed = library.pack(pack) if pack else None
+    fixed = None if pack is None else library.pack(pack)
     on = day or parts.build_clock(settings).today()
 
     def handle(line: dict[str, Any]) -> dict[str, Any]:

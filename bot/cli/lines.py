@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from collections.abc import Callable, Iterable
 from typing import IO, Any
+
+from pydantic_core import to_json
 
 Answer = dict[str, Any]
 Handler = Callable[[dict[str, Any]], Answer]
@@ -28,8 +31,8 @@ def run(handle: Handler, source: Iterable[bytes] | None = None, sink: IO[bytes] 
     source = sys.stdin.buffer if source is None else source
     sink = sys.stdout.buffer if sink is None else sink
     errors = 0
-    for raw in source:
-        answer = _answer(handle, raw)
+    for number, raw in enumerate(source):
+        answer = _answer(handle, raw.removeprefix(codecs.BOM_UTF8) if number == 0 else raw)
         errors += "error" in answer
         sink.write(_encoded(answer) + b"\n")
         sink.flush()
@@ -75,8 +78,8 @@ def _printable(given: Any) -> Any:
 
 def _encoded(answer: Answer) -> bytes:
     try:
-        return json.dumps(answer, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError:  # half of a character pair, as JSON escapes allow it: said back as an escape
+        return to_json(answer)
+    except ValueError:  # half of a character pair, as JSON escapes allow it, or an id nested deep: said back escaped
         return json.dumps(answer).encode("ascii")
 
 

@@ -32,6 +32,8 @@ def _categories(pack: Pack) -> Iterator[str]:
 
 def _exclusions(pack: Pack) -> Iterator[str]:
     yield "原则上不纳入；限制帮扶的情形"
+    if not pack.exclusions and not pack.bars:
+        yield "  文件没有写"
     for exclusion in (*pack.exclusions, *pack.bars):
         yield f"  {exclusion.clause}  {exclusion.text}（{exclusion.id}）"
 

@@ -30,7 +30,7 @@ def serve(
     settings = load_settings()
     given = {"host": host, "port": port}
     settings = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, file=settings.log_file)
     listener = _listen(settings)
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
     if settings.rasa_url is None:

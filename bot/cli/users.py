@@ -11,7 +11,7 @@ import typer
 
 from bot.cli.office import open_office
 
-app = typer.Typer(help="Members of staff: add, list, disable, enable, reset-password.", no_args_is_help=True)
+app = typer.Typer(help="Members of staff: add, list, disable, enable, reset-password, link.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="Name to sign in with.")]
 
 
@@ -68,6 +68,16 @@ def reset_password(name: Name) -> None:
     with open_office() as office:
         accounts.reset_password(office, name, password)
     print(f"{name} has a new password.")
+
+
+@app.command()
+def link(name: Name) -> None:
+    """Make a one-time code with which the person links a Telegram account; hand it over in person."""
+    from actions import linking
+
+    with open_office() as office:
+        code = linking.offer_to(office, name)
+    print(f"{name} sends this to the bot within {linking.MINUTES} minutes, once: /start {code}")
 
 
 def _set_disabled(name: str, disabled: bool) -> None:

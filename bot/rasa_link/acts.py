@@ -17,7 +17,7 @@ TOKEN_HEADER = "x-shouwang-token"  # noqa: S105 - the name of a header
 NOTHING_SAID = "…"
 PENDING = {
     **dict.fromkeys(("consent", "confirm_facts", "confirm_submit"), "confirm"),
-    **dict.fromkeys(("name", "phone", "place", "proxy_name", "receipt"), "contact"),
+    **dict.fromkeys(("name", "phone", "id_number", "place", "proxy_name", "receipt"), "contact"),
     **dict.fromkeys(("problem", "complaint_detail"), "story"),
 }
 KIND_PENDING = {"bool": "yes_no", "int": "number", "number": "number", "enum": "choice"}

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 
-from actions import accounts, preferences
+from actions import accounts, linking, preferences, staffing
 from actions.accounts import Staff
 from bot.web import inputs
 from bot.web.problems import Problem
@@ -36,6 +36,13 @@ class PasswordIn(BaseModel):
     new: str
 
 
+class LinkOut(BaseModel):
+    """Good for one use within `minutes`."""
+
+    code: str
+    minutes: int
+
+
 class NewUserIn(BaseModel):
     """`area`: an area's code, path or name; cadres need one."""
 
@@ -49,11 +56,15 @@ class NewUserIn(BaseModel):
 
 class ChangeUserIn(BaseModel):
     """Give what is to change: `disabled` takes access away at once, `password` sets a new one and lifts a lock,
-    `phone` is the number that the office's gateway sends to ("" for none)."""
+    `role` and `area` (code, path or name; "" for none) end the account's sessions, `phone` is the number that the
+    office's gateway sends to ("" for none)."""
 
     model_config = ConfigDict(strict=True)
     disabled: bool | None = None
     password: str | None = None
+    role: Literal["operator", "cadre", "admin"] | None = None
+    area: str | None = None
+    display_name: str | None = None
     phone: str | None = None
 
 
@@ -89,6 +100,18 @@ def password(
     return TokenOut(token=accounts.change_password(state.office, who.user, body.old, body.new))
 
 
+@router.post("/me/telegram", response_model=LinkOut)
+def link_telegram(state: State, who: ApiUser) -> LinkOut:
+    """A one-time code to be sent to the bot as `/start CODE`; an earlier unused one is void."""
+    return LinkOut(code=linking.offer(state.office, who.user), minutes=linking.MINUTES)
+
+
+@router.delete("/me/telegram", status_code=204)
+def unlink_telegram(state: State, who: ApiUser) -> None:
+    """End the link of one's own Telegram account, if there is one."""
+    linking.unlink_user(state.office, who.user, "telegram")
+
+
 @router.get("/users", response_model=list[UserOut])
 def users(state: State, who: ApiUser) -> list[UserOut]:
     require_admin(who)
@@ -109,8 +132,11 @@ def change_user(
 ) -> None:
     require_admin(who)
     by = f"user:{who.user.id}"
-    if body.disabled is None and body.password is None and body.phone is None:
-        raise Problem(422, "fields", fields="disabled、password、phone")
+    moved = {key: value for key in ("role", "area", "display_name") if (value := getattr(body, key)) is not None}
+    if body.disabled is None and body.password is None and body.phone is None and not moved:
+        raise Problem(422, "fields", fields="disabled、password、role、area、display_name、phone")
+    if moved:
+        staffing.move(state.office, who.user, name, **moved)
     if body.phone is not None:
         preferences.set_phone(state.office, name, inputs.clean(body.phone), by)
     if body.password is not None:

@@ -15,13 +15,21 @@ from actions.chat import ChatDesk
 from actions.office import Office
 from bot.web import (
     account_api,
+    admin_api,
+    area_pages,
     chat_api,
     chat_pages,
+    duplicate_api,
+    duplicate_pages,
+    figure_pages,
+    kept_pages,
     live_routes,
     office_pages,
     problems,
     qr_pages,
     staff_api,
+    task_api,
+    task_pages,
     telling_api,
     telling_pages,
     user_pages,
@@ -34,12 +42,31 @@ from bot.web.state import Web
 
 INTERNAL = ("/internal/",)  # the dialogue-act server's own endpoint: guarded by its token, bodies of its own size
 
+# fmt: off
 ROUTERS = (
-    *(part.router for part in (chat_api, account_api, staff_api, chat_pages, office_pages, user_pages, qr_pages)),
-    *(part.router for part in (telling_api, telling_pages)),
+    *(part.router for part in (
+        chat_api,
+        account_api,
+        staff_api,
+        task_api,
+        admin_api,
+        duplicate_api,
+        chat_pages,
+        area_pages,
+        figure_pages,
+        office_pages,
+        task_pages,
+        duplicate_pages,
+        user_pages,
+        qr_pages,
+        kept_pages,
+        telling_api,
+        telling_pages,
+    )),
     live_routes.api,
     live_routes.pages,
 )
+# fmt: on
 
 
 class Assets(StaticFiles):
@@ -79,7 +106,7 @@ def create_app(
     app.mount("/static", GZipMiddleware(Assets(directory=STATIC), minimum_size=600))
     problems.install(app)
     _send_to_sign_in(app)
-    app.add_middleware(BodyLimit, problem=problems.problem_response, exempt=internal)
+    app.add_middleware(BodyLimit, problem=problems.problem_response, exempt=internal, larger=area_pages.LIMITS)
     app.add_middleware(Shield, problem=problems.problem_response, secure=secure_cookies)
     return app
 

@@ -6,13 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from actions.chat import ChatAnswer
+from actions.chat import ChatAnswer, ForeignConversation
 from actions.transcript import channel_of
 from bot.web import inputs
+from bot.web.origin import sender
 from bot.web.problems import Problem
 from bot.web.state import Web, web
 
@@ -60,14 +60,18 @@ class AnswerOut(BaseModel):
 @router.post("/chat/{conversation}", response_model=AnswerOut, openapi_extra=inputs.body_schema(MessageIn))
 async def say(
     conversation: str,
+    request: Request,
     message: Annotated[MessageIn, Depends(inputs.json_body(MessageIn))],
     state: Annotated[Web, Depends(web)],
 ) -> AnswerOut:
     """Say something and get the replies; the same `message_id` again gives the same replies and no second effect."""
     text = inputs.message_text(message.text)
     key = inputs.message_id(message.message_id)
-    own = await run_in_threadpool(_own, state, conversation)
-    return answer_out(await state.chat.converse(own, text, key))
+    own = inputs.conversation_id(conversation)
+    try:
+        return answer_out(await state.chat.converse(own, text, key, origin=sender(request), own_only=True))
+    except ForeignConversation:
+        raise Problem(422, "conversation_id") from None  # those of other channels look like bad ids
 
 
 @router.get("/chat/{conversation}", response_model=AnswerOut)

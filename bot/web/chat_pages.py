@@ -17,13 +17,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from actions.chat import ChatAnswer
+from actions.contacts import Contacts
 from actions.entrance import area_label, enter
-from actions.office import Contacts
 from actions.refusals import DatabaseUnavailable
 from actions.transcript import Line, Transcript, transcript
 from bot.web import inputs
 from bot.web.guards import where
-from bot.web.origin import require_own_origin
+from bot.web.origin import require_own_origin, sender
 from bot.web.problems import SENTENCES, Problem
 from bot.web.render import render, render_text
 from bot.web.state import Web, web
@@ -66,8 +66,10 @@ async def say(request: Request, state: State) -> Response:
     raw = form.get("text", "")
     try:
         text = inputs.message_text(raw)
-        await run_in_threadpool(enter, state.office, own, request.cookies.get(AREA))
-        answer = await state.chat.converse(own, text, _message_id(form, text))
+        await run_in_threadpool(
+            enter, state.office, own, request.cookies.get(AREA), secure=came_over_tls(request, state)
+        )
+        answer = await state.chat.converse(own, text, _message_id(form, text), origin=sender(request))
     except Problem as problem:
         if "x-fragment" in request.headers:
             raise
@@ -85,6 +87,8 @@ async def _said(request: Request, state: Web, form: dict[str, str], own: str, an
     """To the script everything after what it has shown: a late answer to an earlier message may have come between."""
     if "x-fragment" not in request.headers:
         return _go("/#now")
+    if answer.stage == "opening":  # consent was refused: what was said is deleted and must leave the screen as well
+        return Response(status_code=205)
     if "after" not in form:
         return _fragment(answer)
     return _fragment(await run_in_threadpool(state.chat.later, own, inputs.sequence(form["after"])))
@@ -203,6 +207,12 @@ def _message_id(form: dict[str, str], text: str) -> str | None:
 def _conversation(request: Request) -> str | None:
     raw = request.cookies.get(CONVERSATION, "")
     return raw if len(raw) >= 32 and inputs.CONVERSATION.fullmatch(raw) else None
+
+
+def came_over_tls(request: Request, state: Web) -> bool:
+    """The office says so (`secure_cookies`), or the scheme does, which behind a proxy that uvicorn trusts is the one
+    the browser used."""
+    return state.secure_cookies or request.url.scheme == "https"
 
 
 def _size(request: Request) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import secrets
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -50,19 +50,25 @@ ProblemResponse = Callable[[Request, int, str], Response]
 class BodyLimit:
     """Read at most `limit` bytes of a request body before the application sees it; more is answered with 413.
 
-    Paths starting with one of `exempt` (the internal action endpoint) are left alone.
+    Paths starting with one of `exempt` (the internal action endpoint) are left alone; `larger`: path → its own limit.
     """
 
     def __init__(
-        self, app: ASGIApp, problem: ProblemResponse, exempt: Collection[str] = (), limit: int = MAX_BODY
+        self,
+        app: ASGIApp,
+        problem: ProblemResponse,
+        exempt: Collection[str] = (),
+        limit: int = MAX_BODY,
+        larger: Mapping[str, int] | None = None,
     ) -> None:
         self.app, self.problem, self.exempt, self.limit = app, problem, tuple(exempt), limit
+        self.larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in UNSAFE or scope["path"].startswith(self.exempt or ("\0",)):
             await self.app(scope, receive, send)
             return
-        body = await self._read(scope, receive)
+        body = await self._read(scope, receive, self.larger.get(scope["path"], self.limit))
         if body is None:
             response = self.problem(Request(scope), 413, "body_too_large")
             response.headers["connection"] = "close"
@@ -70,9 +76,9 @@ class BodyLimit:
             return
         await self.app(scope, _replay(body, receive), send)
 
-    async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
+    async def _read(self, scope: Scope, receive: Receive, limit: int) -> bytes | None:
         declared = Headers(scope=scope).get("content-length", "0")
-        if declared.isdecimal() and len(declared) < 20 and int(declared) > self.limit:
+        if declared.isdecimal() and len(declared) < 20 and int(declared) > limit:
             return None
         chunks: list[bytes] = []
         size = 0
@@ -82,7 +88,7 @@ class BodyLimit:
                 return b"".join(chunks)
             chunk = message.get("body", b"")
             size += len(chunk)
-            if size > self.limit:
+            if size > limit:
                 return None
             chunks.append(chunk)
             if not message.get("more_body", False):

@@ -127,3 +127,14 @@ async def form_fields(request: Request) -> dict[str, str]:
     except (HTTPException, ValueError):  # ValueError covers text that is not UTF-8
         raise Problem(400, "form") from None
     return {name: clean(value) for name, value in form.items() if not isinstance(value, UploadFile)}
+
+
+async def form_with_file(request: Request, name: str) -> tuple[dict[str, str], bytes]:
+    """The plain fields of a form post and the bytes of its one file `name` (b"" where none was chosen)."""
+    try:
+        form: FormData = await request.form(max_files=1, max_fields=20)
+    except (HTTPException, ValueError):
+        raise Problem(400, "form") from None
+    file = form.get(name)
+    content = await file.read() if isinstance(file, UploadFile) else b""
+    return {key: clean(value) for key, value in form.items() if isinstance(value, str)}, content

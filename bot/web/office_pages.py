@@ -1,12 +1,12 @@
-"""The cadre's pages: list of cases, case card, queue of tasks, notifications. Plain forms; htmx only refreshes."""
+"""The cadre's pages: list of cases, case card, notifications. Plain forms; htmx only refreshes."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -15,15 +15,13 @@ from actions.accounts import SignedIn
 from actions.cardviews import CaseCard
 from actions.cases import read_receipt
 from actions.refusals import NotFound, Refusal
-from actions.transcript import staff_view
-from bot.web import inputs, views
+from bot.web import views
 from bot.web.problems import Problem
 from bot.web.signin import Form, PageUser, State
 from bot.web.staff_pages import may_place, staff_page
 from bot.web.state import Web
 
 router = APIRouter(prefix="/office", include_in_schema=False)
-TaskId = Annotated[int, Path(ge=1, le=inputs.MAX_SEQ)]
 
 
 @router.get("")
@@ -108,40 +106,6 @@ def record(receipt: str, step: str, request: Request, state: State, post: Form) 
     return _to_case(receipt, said="step")
 
 
-@router.get("/tasks")
-def tasks(request: Request, state: State, who: PageUser) -> HTMLResponse:
-    return _tasks(request, state, who)
-
-
-@router.get("/tasks/{number}")
-def task(number: TaskId, request: Request, state: State, who: PageUser) -> HTMLResponse:
-    """One task with the conversation it came from."""
-    return _task(request, state, who, number)
-
-
-@router.post("/tasks/{number}/{action}")
-def work(number: TaskId, action: str, request: Request, state: State, post: Form) -> Response:
-    """take, answer or finish."""
-    office, user, form = state.office, post.who.user, post.form
-    version = _version(form)
-    try:
-        match action:
-            case "take":
-                desk.take_task(office, user, number, version=version)
-            case "answer":
-                desk.answer_task(office, user, number, form.get("text", ""))
-            case "finish":
-                desk.finish_task(office, user, number, form.get("outcome", ""), version=version)
-                return RedirectResponse("/office/tasks?said=task_done", 303)
-            case _:
-                raise Problem(404, "not_found")
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _task(request, state, post.who, number, status=refusal.status, problem=refusal.message, typed=form)
-    return RedirectResponse(f"/office/tasks/{number}?said={'task_taken' if action == 'take' else 'answered'}", 303)
-
-
 @router.get("/notifications")
 def notifications(request: Request, state: State, who: PageUser) -> HTMLResponse:
     lines = desk.notifications_for(state.office, who.user)
@@ -176,20 +140,6 @@ def _refused(
     """The card as it is now, the sentence, and the form opened again with what was typed: nothing typed is lost."""
     card = desk.case_card(state.office, who.user, receipt)
     return _card(request, state, who, card, status=refusal.status, problem=refusal.message, typed=typed, open_form=form)
-
-
-def _tasks(request: Request, state: Web, who: SignedIn) -> HTMLResponse:
-    found = desk.tasks_for(state.office, who.user)
-    return staff_page(request, state, who, "tasks", "office/tasks.html", tasks=found)
-
-
-def _task(request: Request, state: Web, who: SignedIn, number: int, **values: Any) -> HTMLResponse:
-    found = next((t for t in desk.tasks_for(state.office, who.user) if t.id == number), None)
-    if found is None:
-        raise Problem(404, "task")
-    lines = staff_view(state.office, who.user, found.conversation, f"task:{number}") if found.conversation else []
-    shared: dict[str, Any] = {"task": found, "lines": views.talk(lines), "typed": {}}
-    return staff_page(request, state, who, "tasks", "office/task.html", **(shared | values))
 
 
 def _to_case(receipt: str, said: str = "") -> RedirectResponse:

@@ -1,7 +1,9 @@
-"""Did this post come from our own page? The browser says so in `Sec-Fetch-Site` or `Origin`."""
+"""Where a request comes from: from our own page? (the browser says so in `Sec-Fetch-Site` or `Origin`) and from which
+address? (behind a proxy on this machine uvicorn reads it from `X-Forwarded-For`)."""
 
 from __future__ import annotations
 
+import ipaddress
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -20,3 +22,14 @@ def require_own_origin(request: Request) -> None:
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
         raise Problem(403, "csrf")
+
+
+def sender(request: Request) -> str | None:
+    """The address, of IPv6 the network of 64 bits that one household or phone has to itself; None where unknown."""
+    if request.client is None:
+        return None
+    try:
+        address = ipaddress.ip_address(request.client.host.partition("%")[0])
+    except ValueError:
+        return request.client.host[:80] or None
+    return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))

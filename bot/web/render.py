@@ -43,7 +43,8 @@ ENV = Pages(
     lstrip_blocks=True,
 )
 ENV.globals.update(static=static, T=TEXTS)
-ENV.filters.update(day=views.day, short_day=views.short_day, moment=views.moment)
+ENV.filters.update(day=views.day, short_day=views.short_day, moment=views.moment, hour=views.hour)
+ENV.filters.update(form_moment=views.form_moment)
 
 
 def render_text(template: str, **values: Any) -> str:

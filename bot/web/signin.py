@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends
@@ -34,6 +34,7 @@ class Posted:
 
     who: SignedIn
     form: dict[str, str]
+    file: bytes = b""
 
 
 def bearer_token(request: Request) -> str:
@@ -64,7 +65,18 @@ async def posted(request: Request, state: State) -> Posted:
     """For form posts of pages: own origin, signed in, and the session's CSRF token among the fields."""
     require_own_origin(request)
     who = await run_in_threadpool(page_user, request, state)
-    form = await inputs.form_fields(request)
+    return _checked(who, await inputs.form_fields(request))
+
+
+async def posted_file(request: Request, state: State) -> Posted:
+    """The same for a form with one file, `file`."""
+    require_own_origin(request)
+    who = await run_in_threadpool(page_user, request, state)
+    form, content = await inputs.form_with_file(request, "file")
+    return replace(_checked(who, form), file=content)
+
+
+def _checked(who: SignedIn, form: dict[str, str]) -> Posted:
     if not secrets.compare_digest(form.pop("csrf", "").encode(), who.csrf.encode()):
         raise Problem(403, "csrf")
     return Posted(who, form)
@@ -90,3 +102,4 @@ def keep_session(response: Response, state: Web, token: str) -> None:
 ApiUser = Annotated[SignedIn, Depends(api_user)]
 PageUser = Annotated[SignedIn, Depends(page_user)]
 Form = Annotated[Posted, Depends(posted)]
+FileForm = Annotated[Posted, Depends(posted_file)]

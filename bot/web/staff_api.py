@@ -5,19 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from actions import accounts, desk
 from actions.cardviews import CaseCard
-from actions.desk import CaseList, NotificationLine, TaskLine
-from actions.transcript import Line, staff_view
+from actions.desk import CaseList, NotificationLine
 from bot.web import inputs
 from bot.web.problems import Problem
 from bot.web.signin import ApiUser, State
 
 router = APIRouter(prefix="/api", tags=["workbench"])
-TaskId = Annotated[int, Path(ge=1, le=inputs.MAX_SEQ)]
 Page = Annotated[int, Query(ge=1, le=100_000)]
 
 
@@ -61,10 +59,6 @@ class TextIn(BaseModel):
 class ReasonIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
     reason: str
-
-
-class OutcomeIn(Body):
-    outcome: str
 
 
 class ReadIn(BaseModel):
@@ -152,43 +146,6 @@ def place(
     """Give a case its area (administrators and the county)."""
     area = accounts.find_area(state.office, body.area)
     return desk.place_case(state.office, who.user, receipt, area, version=body.version)
-
-
-@router.get("/tasks", response_model=list[TaskLine])
-def tasks(state: State, who: ApiUser) -> list[TaskLine]:
-    """The queue: danger first, then the oldest."""
-    return list(desk.tasks_for(state.office, who.user))
-
-
-@router.get("/tasks/{number}/conversation", response_model=list[Line])
-def conversation(number: TaskId, state: State, who: ApiUser) -> list[Line]:
-    """What was said in the conversation that the task came from; empty where there is none for these eyes."""
-    found = next((t for t in desk.tasks_for(state.office, who.user) if t.id == number), None)
-    if found is None:
-        raise Problem(404, "task")
-    return staff_view(state.office, who.user, found.conversation, f"task:{number}") if found.conversation else []
-
-
-@router.post("/tasks/{number}/take", response_model=TaskLine, openapi_extra=inputs.body_schema(Body))
-def take(
-    number: TaskId, body: Annotated[Body, Depends(inputs.json_body(Body))], state: State, who: ApiUser
-) -> TaskLine:
-    return desk.take_task(state.office, who.user, number, version=body.version)
-
-
-@router.post("/tasks/{number}/finish", response_model=TaskLine, openapi_extra=inputs.body_schema(OutcomeIn))
-def finish(
-    number: TaskId, body: Annotated[OutcomeIn, Depends(inputs.json_body(OutcomeIn))], state: State, who: ApiUser
-) -> TaskLine:
-    return desk.finish_task(state.office, who.user, number, inputs.clean(body.outcome), version=body.version)
-
-
-@router.post("/tasks/{number}/answer", status_code=204, openapi_extra=inputs.body_schema(TextIn))
-def answer(
-    number: TaskId, body: Annotated[TextIn, Depends(inputs.json_body(TextIn))], state: State, who: ApiUser
-) -> None:
-    """Write to the person a task is about."""
-    desk.answer_task(state.office, who.user, number, inputs.clean(body.text))
 
 
 @router.get("/notifications", response_model=list[NotificationLine])

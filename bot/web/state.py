@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 
@@ -14,7 +15,8 @@ from bot.web.live import Hub
 
 @dataclass(frozen=True)
 class Web:
-    """The office behind the pages; `health` gives part → "ok" or what is wrong with it."""
+    """The office behind the pages; `health` gives part → "ok" or what is wrong with it; `files` fetches what a channel
+    still holds by its reference (None: it cannot be had now)."""
 
     office: Office
     chat: ChatDesk
@@ -22,6 +24,7 @@ class Web:
     secure_cookies: bool
     live: Hub
     channels: tuple[str, ...] = ()  # providers outside that are switched on
+    files: Callable[[Mapping[str, Any]], Awaitable[bytes | None]] | None = None
 
 
 def web(request: Request) -> Web:

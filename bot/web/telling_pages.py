@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from actions import deliveries, preferences
+from actions import deliveries, linking, preferences
 from actions.accounts import SignedIn
 from actions.preferences import Wishes
 from actions.refusals import Invalid, Refusal
@@ -20,6 +20,7 @@ from bot.web.state import Web
 
 router = APIRouter(prefix="/office", include_in_schema=False)
 MessageId = Annotated[int, Path(ge=1, le=inputs.MAX_SEQ)]
+TELEGRAM = "telegram"
 TIMES = ("digest_at", "quiet_from", "quiet_to")
 
 
@@ -30,6 +31,9 @@ def me_page(request: Request, state: Web, who: SignedIn, status: int = 200, **va
         "telling": _shown(preferences.wishes_of(state.office, who.user)),
         "reach": preferences.reach_of(state.office, who.user),
         "outside": state.channels,
+        "linked": linking.is_linked(state.office, who.user, TELEGRAM),
+        "code": None,
+        "minutes": linking.MINUTES,
     }
     return staff_page(request, state, who, "me", "office/me.html", status=status, **(shared | values))
 

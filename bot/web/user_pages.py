@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from actions import accounts, preferences
+from actions import accounts, linking, preferences, staffing
 from actions.refusals import Refusal
 from bot.web import inputs
 from bot.web.origin import require_own_origin
@@ -21,6 +21,7 @@ from bot.web.texts import TEXTS
 
 router = APIRouter(prefix="/office", include_in_schema=False)
 WORDS = TEXTS["office"]
+TELEGRAM = "telegram"
 
 
 @router.get("/login")
@@ -60,6 +61,15 @@ def me(request: Request, state: State, who: PageUser) -> HTMLResponse:
     return me_page(request, state, who)
 
 
+@router.post("/me/telegram")
+def link_telegram(request: Request, state: State, post: Form) -> Response:
+    """A one-time code, shown on this page alone; or the end of the link."""
+    if post.form.get("end"):
+        linking.unlink_user(state.office, post.who.user, TELEGRAM)
+        return RedirectResponse("/office/me?said=unlinked", 303)
+    return me_page(request, state, post.who, code=linking.offer(state.office, post.who.user))
+
+
 @router.post("/me/password")
 def change_password(request: Request, state: State, post: Form) -> Response:
     problem, old, new = None, post.form.get("old", ""), post.form.get("new", "")
@@ -84,7 +94,7 @@ def users(request: Request, state: State, who: PageUser) -> HTMLResponse:
 
 @router.post("/users/{action}")
 def change_user(action: str, request: Request, state: State, post: Form) -> Response:
-    """add, reset, phone, disable or enable an account; administrators only."""
+    """add, move, reset, phone, disable or enable an account; administrators only."""
     require_admin(post.who)
     form, by = post.form, f"user:{post.who.user.id}"
     name = form.get("name", "")
@@ -97,6 +107,11 @@ def change_user(action: str, request: Request, state: State, post: Form) -> Resp
                 accounts.reset_password(state.office, name, form.get("password", ""), by)
             case "phone":
                 preferences.set_phone(state.office, name, form.get("phone", ""), by)
+            case "move":
+                staffing.move(
+                    state.office, post.who.user, name,
+                    role=form.get("role"), area=form.get("area", "").strip(), display_name=form.get("display_name"),
+                )  # fmt: skip
             case "disable" | "enable":
                 accounts.set_disabled(state.office, name, action == "disable", by)
             case _:
@@ -104,7 +119,7 @@ def change_user(action: str, request: Request, state: State, post: Form) -> Resp
     except Refusal as refusal:
         kept = form if action == "add" else {}
         return _users(request, state, post.who, status=refusal.status, problem=refusal.message, form=kept)
-    return RedirectResponse(f"/office/users?said={action}", 303)
+    return RedirectResponse(f"/office/users?said={'moved' if action == 'move' else action}", 303)
 
 
 def _users(request: Request, state: State, who: PageUser, status: int = 200, **values: Any) -> HTMLResponse:

@@ -91,3 +91,13 @@ def moment(value: datetime | None) -> str:
         return ""
     local = value.astimezone(SHANGHAI)
     return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def hour(value: datetime | None) -> str:
+    """«09:05» in Asia/Shanghai."""
+    return f"{value.astimezone(SHANGHAI):%H:%M}" if value else ""
+
+
+def form_moment(value: datetime) -> str:
+    """«2026-03-02T09:05» in Asia/Shanghai, as a form sends it."""
+    return f"{value.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}"

@@ -9,15 +9,17 @@ Rows that people edit carry `version` (optimistic lock, raised as `StaleRow` on 
 from storage.models.base import Base
 from storage.models.casework import Case, CaseEvent, CaseStep, Verdict
 from storage.models.households import Household, HouseholdKey, HouseholdMatch
-from storage.models.records import AuditEntry, Lease, SealingKey
+from storage.models.records import Allowance, AuditEntry, AuditHead, Lease, SealingKey
 from storage.models.staff import Area, LinkCode, OfficeSetting, Session, StaffLink, StaffPreferences, User
 from storage.models.talk import Attachment, ChannelUpdate, Conversation, Fact, InboundMessage, Reply
 from storage.models.work import Call, Notification, OutboxMessage, Reminder, Task
 
 __all__ = [
+    "Allowance",
     "Area",
     "Attachment",
     "AuditEntry",
+    "AuditHead",
     "Base",
     "Call",
     "Case",

@@ -31,14 +31,19 @@ class HouseholdKey(Base):
 
     __tablename__ = "household_keys"
     __table_args__ = (
-        UniqueConstraint("household_id", "kind", "key_index"),
+        UniqueConstraint("household_id", "kind", "key_index", "conversation_id"),
         Index("ix_household_keys_lookup", "kind", "key_index"),
     )
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id"), index=True)
-    kind: Mapped[str] = mapped_column(Line(24))  # id_number | phone | phone_name | village_name | village_sound
+    kind: Mapped[str] = mapped_column(
+        Line(24)
+    )  # id_number | phone | phone_name | village_name | village_sound | name_sound
     key_index: Mapped[str] = mapped_column(Line(64))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), default=None)  # where it was learnt
+    conversation_id: Mapped[str | None] = mapped_column(
+        ForeignKey("conversations.id"), default=None, index=True
+    )  # in which it was told; forgotten with it
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -25,6 +25,25 @@ class AuditEntry(Base):
     mac: Mapped[str] = mapped_column(Line(64), default="")  # chained keyed hash, see queries/audit.py
 
 
+class AuditHead(Base):
+    """How many entries the audit log has and where it ends, under a keyed seal; one row, see queries/audit.py."""
+
+    __tablename__ = "audit_head"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    entries: Mapped[int] = mapped_column()
+    mac: Mapped[str] = mapped_column(Line(64))  # of the last entry
+    seal: Mapped[str] = mapped_column(Line(64))
+
+
+class Allowance(Base):
+    """How often something was tried since `since`, counted across processes; see queries/allowances.py."""
+
+    __tablename__ = "allowances"
+    key: Mapped[str] = mapped_column(Line(64), primary_key=True)  # keyed hash of what is counted
+    spent: Mapped[int] = mapped_column()
+    since: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class SealingKey(Base):
     """A key that sealed something here, with a value it must open: a lost or foreign key file is noticed at start."""
 

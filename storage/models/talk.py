@@ -61,6 +61,7 @@ class InboundMessage(Base):
     asks: Mapped[str | None] = mapped_column(Line(64), default=None)  # the three below: as they stood after this turn
     stage: Mapped[str | None] = mapped_column(Line(16), default=None)
     receipt: Mapped[str | None] = mapped_column(Line(24), default=None)
+    origin_index: Mapped[str | None] = mapped_column(Line(64), default=None)  # sender's address, until it is answered
 
 
 class Reply(Base):

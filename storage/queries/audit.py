@@ -1,5 +1,7 @@
 """The audit log: who looked at or changed what. Each entry is chained to the one before by a keyed hash, so that an
-entry that was changed, slipped in or taken out is noticed (all but the very last ones, when they are cut off)."""
+entry that was changed, slipped in or taken out is noticed. A sealed head tells how many entries there are and which is
+the last, so that an end that was cut off is noticed too. (What nobody inside can notice: the whole database put back
+to an older state, or the log emptied together with its head; backups and the log's readers do.)"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from storage.models import AuditEntry
+from storage.models import AuditEntry, AuditHead
 from storage.queries.base import Queries
 from storage.text import clean_text, clean_value, to_json
 
@@ -36,11 +38,16 @@ class Audit(Queries):
             return
         if self.session.get_bind().dialect.name == "postgresql":
             self.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
-        before = self.session.scalar(select(AuditEntry.mac).order_by(AuditEntry.id.desc()).limit(1)) or ""
+        head = self._head()
+        before = head.mac if head else self._last_mac()
         for entry in self._noted:
             before = entry.mac = self._mac(before, entry)
             self.session.add(entry)
             self.session.flush()  # one by one: ids follow the chain
+        if head is not None:
+            head.entries, head.mac = head.entries + len(self._noted), before
+            head.seal = self._seal(head)
+            self.session.flush()
         self._noted = []
 
     def of_subject(self, subject: str, limit: int = 200) -> list[AuditEntry]:
@@ -53,13 +60,34 @@ class Audit(Queries):
         return self._all(query if before_id is None else query.where(AuditEntry.id < before_id))
 
     def broken_at(self) -> int | None:
-        """The id of the first entry that does not fit the one before it, or None where the log is whole."""
-        before = ""
+        """The id of the first entry that does not fit the one before it, or None where the log is whole.
+
+        Where the end is missing, or the head that tells of it was changed or taken away: the id after the last.
+        """
+        before, count, last = "", 0, 0
         for entry in self.session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)):
             if self._mac(before, entry) != entry.mac:
                 return entry.id
-            before = entry.mac
-        return None
+            before, count, last = entry.mac, count + 1, entry.id
+        head = self.session.get(AuditHead, 1, populate_existing=True)
+        if head is None:
+            return None if count == 0 else last + 1
+        whole = (head.entries, head.mac) == (count, before) and head.seal == self._seal(head)
+        return None if whole else last + 1
+
+    def _head(self) -> AuditHead | None:
+        """The head, made with the very first entry; where it was taken away it stays away, and the log broken."""
+        head = self.session.get(AuditHead, 1, populate_existing=True)
+        if head is None and not self._last_mac():
+            head = AuditHead(id=1, entries=0, mac="", seal="")
+            self.session.add(head)
+        return head
+
+    def _last_mac(self) -> str:
+        return self.session.scalar(select(AuditEntry.mac).order_by(AuditEntry.id.desc()).limit(1)) or ""
+
+    def _seal(self, head: AuditHead) -> str:
+        return self.uow.index("audit head " + to_json([head.entries, head.mac]))
 
     def _mac(self, before: str, entry: AuditEntry) -> str:
         at = entry.at.astimezone(UTC).replace(tzinfo=None)

@@ -75,9 +75,9 @@ class Queries:
         return query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
 
 
-def area_and_below(area_id: int) -> Select[int]:
-    """Ids of an area and of everything in it."""
-    tree = select(Area.id).where(Area.id == area_id).cte("area_tree", recursive=True)
+def area_and_below(area_id: int, called: str = "area_tree") -> Select[int]:
+    """Ids of an area and of everything in it; two of them in one question need names of their own (`called`)."""
+    tree = select(Area.id).where(Area.id == area_id).cte(called, recursive=True)
     tree = tree.union_all(select(Area.id).join(tree, Area.parent_id == tree.c.id))
     return select(tree.c.id)
 

@@ -37,6 +37,11 @@ class Cases(Queries):
         case.phone_index = self.uow.index(phone) if phone else None
         case.phone_tail_index = self.uow.index(phone[-4:]) if phone else None
 
+    def set_id_number(self, case: Case, number: str | None) -> None:
+        """ID number, checked and normalised by the caller, with its lookup column; or None."""
+        case.id_number = number
+        case.id_number_index = self.uow.index(number) if number else None
+
     def of_phone(self, phone: str) -> list[Case]:
         """Cases of this phone number, newest first. Needs `phone_index` = `uow.index(phone)`."""
         return self._all(select(Case).where(Case.phone_index == self.uow.index(phone)).order_by(Case.id.desc()))
@@ -79,6 +84,14 @@ class Cases(Queries):
     def may_see(self, user: User, case: Case) -> bool:
         """Whether this case is among those `visible_to` would list."""
         return self._first(self._seen_by(user).where(Case.id == case.id)) is not None
+
+    def seen_among(self, user: User, case_ids: Sequence[int]) -> set[int]:
+        """Which of these cases `visible_to` would list: one question for many."""
+        if not case_ids:
+            return set()
+        seen = self._seen_by(user).where(Case.id.in_(case_ids)).with_only_columns(Case.id)
+        with translated():
+            return set(self.session.scalars(seen))
 
     def seen_by_receipt(self, user: User, receipt: str) -> Case | None:
         """The case with this receipt, or None where there is none or the user may not see it: the two look the same."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Update, bindparam, or_, select, update
+from sqlalchemy import BindParameter, Update, bindparam, exists, func, or_, select, update
 
-from storage.models import Conversation, Reply
+from storage.models import Conversation, InboundMessage, Reply, Task
 from storage.queries.base import Queries, expired, table_of
+from storage.translate import translated
 
 _TABLE = table_of(Conversation)
 _THIS = _TABLE.c.id == bindparam("p_id")
@@ -57,14 +59,51 @@ class Conversations(Queries):
             self._learn(Conversation, conversation_id, lease_owner=owner, lease_until=until)
         return got
 
-    def quiet_since(self, moment: datetime, stages: tuple[str, ...], limit: int = 100) -> list[Conversation]:
-        """Conversations in one of these stages in which nothing was said since `moment`, longest silence first."""
-        return self._all(
-            select(Conversation)
-            .where(Conversation.last_active_at < moment, Conversation.stage.in_(stages))
-            .order_by(Conversation.last_active_at)
-            .limit(limit)
+    def fallen_silent(
+        self,
+        since: datetime,
+        until: datetime,
+        *,
+        stages: Sequence[str],
+        channels: Sequence[str],
+        kind: str,
+        after: tuple[datetime, str] | None = None,
+        limit: int = 100,
+    ) -> list[Conversation]:
+        """Conversations with consent whose last word fell between `since` and `until`, in these stages, for which no
+        task of `kind` was opened after it; longest silence first. `after`: (last_active_at, id) to go on from."""
+        told = exists().where(
+            Task.conversation_id == Conversation.id, Task.kind == kind, Task.created_at >= Conversation.last_active_at
         )
+        query = select(Conversation).where(
+            Conversation.last_active_at.between(since, until),
+            Conversation.stage.in_(stages),
+            Conversation.channel.in_(channels),
+            Conversation.consent_at.is_not(None),
+            ~told,
+        )
+        if after is not None:
+            moment, last = after
+            same = (Conversation.last_active_at == moment) & (Conversation.id > last)
+            query = query.where((Conversation.last_active_at > moment) | same)
+        return self._all(query.order_by(Conversation.last_active_at, Conversation.id).limit(limit))
+
+    def held_past(self, now: datetime, limit: int = 100) -> list[Conversation]:
+        """Conversations that a person holds without a sign of life; locked for this transaction."""
+        query = select(Conversation).where(Conversation.human.is_(True), Conversation.human_until <= now)
+        return self._all(self._for_update(query.order_by(Conversation.human_until).limit(limit)))
+
+    def unanswered_since(self, conversation_id: str) -> datetime | None:
+        """When the person first wrote after the last word of a member of staff; None where nobody waits."""
+        last = select(func.max(Reply.at)).where(Reply.conversation_id == conversation_id, Reply.author == "staff")
+        wrote = select(func.min(InboundMessage.received_at)).where(
+            InboundMessage.conversation_id == conversation_id,
+            InboundMessage.status != "deleted",
+            or_(last.scalar_subquery().is_(None), InboundMessage.received_at > last.scalar_subquery()),
+        )
+        with translated():
+            found: datetime | None = self.session.scalar(wrote)
+        return found
 
     def taken_over(self, area_ids: list[int] | None = None) -> list[Conversation]:
         """Conversations a person has taken over; in these areas and unplaced ones, or in all."""
@@ -74,8 +113,12 @@ class Conversations(Queries):
         return self._all(query)
 
     def forget(self, conversation: Conversation) -> None:
-        """Empty the draft: words, facts outside cases, replies' words, place and state; cases stay."""
+        """Empty the draft: words, facts outside cases, replies' words, place and state; cases stay, unless withdrawn
+        also as what a household is found by."""
         self.uow.inbox.forget(conversation.id)
+        self.uow.households.forget(conversation.id)
+        conversation.household_id = None
+        self.uow.attachments.forget(conversation.id)
         conversation.state = {}
         conversation.place = conversation.area_id = conversation.pack_id = None
         self._change(

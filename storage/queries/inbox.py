@@ -14,13 +14,32 @@ from storage.queries.base import Queries, engine_insert, expired, table_of
 from storage.translate import translated
 
 _OPENED = ("id", "channel", "stage", "state", "last_seq", "human", "created_at", "last_active_at")
-_ARRIVED = ("channel", "conversation_id", "external_id", "text", "received_at", "status", "attempts", "late_notice")
+_ARRIVED = (
+    "channel",
+    "conversation_id",
+    "external_id",
+    "text",
+    "received_at",
+    "status",
+    "attempts",
+    "late_notice",
+    "origin_index",
+)
 _KNOWN = select(InboundMessage).where(
     InboundMessage.channel == bindparam("p_channel"),
     InboundMessage.conversation_id == bindparam("p_conversation"),
     InboundMessage.external_id == bindparam("p_external"),
 )
 _MESSAGES = table_of(InboundMessage)
+_MORE = (
+    select(_MESSAGES.c.id)
+    .where(
+        _MESSAGES.c.conversation_id == bindparam("p_conversation"),
+        _MESSAGES.c.status == "received",
+        _MESSAGES.c.id != bindparam("p_besides"),
+    )
+    .limit(1)
+)
 _ANSWER = (
     update(_MESSAGES)
     .where(_MESSAGES.c.id == bindparam("p_id"), _MESSAGES.c.status == "received")
@@ -38,17 +57,19 @@ class Inbox(Queries):
     """Messages from people."""
 
     def accept(
-        self, channel: str, conversation_id: str, external_id: str, text: str, now: datetime
+        self, channel: str, conversation_id: str, external_id: str, text: str, now: datetime, origin: str | None = None
     ) -> tuple[InboundMessage, bool]:
         """The stored message and whether it is new; the conversation is made where there is none.
 
         Unique by channel, conversation and external id: a message that comes again is the row that stands there,
-        with the text it came with first. The caller commits, then acknowledges.
+        with the text it came with first. The caller commits, then acknowledges. `origin`: the sender's network address,
+        kept as a keyed hash until the message is answered.
         """
         conversation = Conversation(id=conversation_id, channel=channel, created_at=now, last_active_at=now)
         message = InboundMessage(
             channel=channel, conversation_id=conversation_id, external_id=external_id, text=text, received_at=now
         )
+        message.origin_index = self.uow.index(f"origin {origin}") if origin else None
         check_lengths(conversation)
         check_lengths(message)
         open_conversation, store_message = _inserts(self.session.get_bind().dialect.name)
@@ -89,6 +110,10 @@ class Inbox(Queries):
             .order_by(InboundMessage.id)
         )
 
+    def more_waiting(self, conversation_id: str, besides: int) -> bool:
+        """Whether the conversation has an unanswered message other than this one."""
+        return self._run(_MORE, p_conversation=conversation_id, p_besides=besides).first() is not None
+
     def claim_next(self, owner: str, now: datetime, seconds: float) -> InboundMessage | None:
         """Lease the conversation of the oldest unanswered message nobody is working on, count an attempt, return it."""
         for message in self.pending(20, free_at=now):
@@ -122,6 +147,18 @@ class Inbox(Queries):
         noted = {name: value for name, value in noted.items() if value is not None}
         self._learn(InboundMessage, message.id, status="answered", answered_at=now, **noted)
         return True
+
+    def last_turn(self, conversation_id: str) -> InboundMessage | None:
+        """The latest message that was answered by a turn; what was only kept (a photo) does not count."""
+        return self._first(
+            select(InboundMessage)
+            .where(
+                InboundMessage.conversation_id == conversation_id,
+                InboundMessage.status == "answered",
+                InboundMessage.act.is_not(None),
+            )
+            .order_by(InboundMessage.id.desc())
+        )
 
     def mark_dead(self, message: InboundMessage) -> None:
         """Give up on a message that can never be answered; it stays in sight of staff."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from storage.models import OutboxMessage
 from storage.queries.base import Queries, expired
 from storage.translate import translated
 
 _ERROR_LENGTH = 500
+TO_STAFF = "user:"  # so begins a recipient who is a member of staff
 
 
 class Outbox(Queries):
@@ -28,12 +30,15 @@ class Outbox(Queries):
         lease_seconds: float,
         limit: int = 20,
         channels: Sequence[str] | None = None,
-        besides: Sequence[str] = (),
+        *,
+        without: Sequence[str] = (),
+        in_order: bool = False,
     ) -> list[OutboxMessage]:
         """Take due messages for `lease_seconds` and count an attempt on each. Commit, then send, then mark.
 
         No two workers get the same row while a lease lasts; a worker that dies gives its rows back by time.
-        `channels`: only these; `besides`: all but these.
+        `without`: channels that carry their own. `in_order`: of each conversation only the oldest message that waits,
+        so that none overtakes another; to staff each message stands for itself.
         """
         due = (
             select(OutboxMessage.id)
@@ -47,8 +52,10 @@ class Outbox(Queries):
         )
         if channels is not None:
             due = due.where(OutboxMessage.channel.in_(channels))
-        if besides:
-            due = due.where(OutboxMessage.channel.not_in(besides))
+        if without:
+            due = due.where(OutboxMessage.channel.not_in(without))
+        if in_order:
+            due = due.where(or_(OutboxMessage.recipient.startswith(TO_STAFF), ~_earlier_waits()))
         self.uow.flush()
         chosen = self._all(due.with_for_update(skip_locked=True))
         if not chosen:
@@ -95,6 +102,19 @@ class Outbox(Queries):
         changed = self._change(statement.values(lease_owner=None, lease_until=None, **values))
         return changed == 1
 
+    def owners(self, channel: str) -> list[str]:
+        """Who has messages of the channel on their way."""
+        held = select(OutboxMessage.lease_owner).where(
+            OutboxMessage.channel == channel, OutboxMessage.status == "pending", OutboxMessage.lease_owner.is_not(None)
+        )
+        return [owner for owner in self._all(held.distinct()) if owner]
+
+    def release(self, channel: str, owner: str) -> int:
+        """Free what a worker that is gone had claimed; how many messages."""
+        mine = (OutboxMessage.channel == channel, OutboxMessage.status == "pending")
+        freed = update(OutboxMessage).where(*mine, OutboxMessage.lease_owner == owner)
+        return self._change(freed.values(lease_owner=None, lease_until=None))
+
     def revive(self, message_id: int, now: datetime) -> bool:
         """Give an undeliverable message a new chance, counted from the beginning."""
         statement = update(OutboxMessage).where(OutboxMessage.id == message_id, OutboxMessage.status == "dead")
@@ -122,3 +142,18 @@ class Outbox(Queries):
         query = select(OutboxMessage.status, func.count()).group_by(OutboxMessage.status)
         with translated():
             return {row[0]: row[1] for row in self.session.execute(query)}
+
+
+def _earlier_waits() -> ColumnElement[bool]:
+    """True where an earlier message to the same recipient has not left yet."""
+    earlier = aliased(OutboxMessage)
+    return (
+        select(earlier.id)
+        .where(
+            earlier.status == "pending",
+            earlier.channel == OutboxMessage.channel,
+            earlier.recipient == OutboxMessage.recipient,
+            earlier.id < OutboxMessage.id,
+        )
+        .exists()
+    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.models import Conversation, Reply
 from storage.queries.base import Queries, table_of
+from storage.translate import translated
 
 _CONVERSATIONS = table_of(Conversation)
 _NEXT_SEQ = (
@@ -58,7 +59,10 @@ class Replies(Queries):
         return self.uow.add(reply)
 
     def _next_seq(self, conversation: Conversation) -> int:
-        seq = self._run(_NEXT_SEQ, p_id=conversation.id).scalar()
+        if conversation in self.session.new:
+            self.uow.flush()
+        with self.session.no_autoflush:  # what is pending besides goes out in one go on commit
+            seq = self._run(_NEXT_SEQ, p_id=conversation.id).scalar()
         if seq is None:
             raise ValueError(f"Conversation {conversation.id} is not stored yet; flush it before replying in it.")
         set_committed_value(conversation, "last_seq", seq)
@@ -71,6 +75,13 @@ class Replies(Queries):
     def after(self, conversation_id: str, seq: int = 0, limit: int = 500) -> list[Reply]:
         """What was said after `seq`, in order."""
         return self._rows(_AFTER, p_id=conversation_id, p_seq=seq, p_limit=limit)
+
+    def last_answer(self, conversation_id: str, inbound_id: int) -> int:
+        """Number of the last reply that answered this message or an earlier one, 0 where there is none: who asks has
+        certainly been given it."""
+        query = select(func.max(Reply.seq)).where(Reply.conversation_id == conversation_id)
+        with translated():
+            return self.session.scalar(query.where(Reply.inbound_id <= inbound_id)) or 0
 
     def last(self, conversation_id: str) -> Reply | None:
         return self._first(select(Reply).where(Reply.conversation_id == conversation_id).order_by(Reply.seq.desc()))

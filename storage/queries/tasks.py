@@ -32,7 +32,7 @@ class Tasks(Queries):
         *,
         status: str | Sequence[str] = ("open", "taken"),
         kind: str | None = None,
-        limit: int = 200,
+        limit: int = 500,
     ) -> list[Task]:
         """Tasks in the user's reach, urgent ones first, then oldest first.
 
@@ -68,12 +68,33 @@ class Tasks(Queries):
         tasks = self.uow.find(Task, conversation_id=conversation_id)
         return [task for task in tasks if status is None or task.status == status]
 
-    def take(self, task: Task, user: User, now: datetime) -> None:
+    def open_in(self, conversation_id: str, kind: str | None = None) -> list[Task]:
+        """What is not done yet of one conversation, oldest first."""
+        query = select(Task).where(Task.conversation_id == conversation_id, Task.status != "done").order_by(Task.id)
+        return self._all(query if kind is None else query.where(Task.kind == kind))
+
+    def lapsed(self, now: datetime, limit: int = 100) -> list[Task]:
+        """Tasks in hands whose time has run out, locked for this transaction."""
+        query = select(Task).where(Task.status == "taken", Task.taken_until <= now).order_by(Task.id)
+        return self._all(self._for_update(query.limit(limit)))
+
+    def take(self, task: Task, user_id: int, now: datetime, until: datetime) -> None:
         """Put the task into this person's hands; commit raises StaleRow where somebody else was faster."""
-        task.status, task.taken_by, task.taken_at = "taken", user.id, now
+        task.status, task.taken_by, task.taken_at, task.taken_until = "taken", user_id, now, until
+
+    def release(self, task: Task) -> None:
+        """Back to the queue, for anybody."""
+        task.status, task.taken_by, task.taken_at, task.taken_until = "open", None, None, None
+
+    def hand_back_all(self, user: User) -> int:
+        """Put whatever this person had taken back into the queue; how many."""
+        taken = self.uow.find(Task, taken_by=user.id, status="taken")
+        for task in taken:
+            task.status, task.taken_by, task.taken_at, task.taken_until = "open", None, None, None
+        return len(taken)
 
     def finish(self, task: Task, user: User, now: datetime, outcome: str = "") -> None:
-        task.status, task.done_at, task.outcome = "done", now, outcome
+        task.status, task.done_at, task.outcome, task.taken_until = "done", now, outcome, None
         if task.taken_by is None:
             task.taken_by, task.taken_at = user.id, now
 
@@ -91,8 +112,8 @@ class Tasks(Queries):
             row = self.session.execute(query.where(waiting)).one()
         return row[0], row[1], row[2]
 
-    def waiting(self) -> dict[int, tuple[int, int | None]]:
-        """Every task that waits: id → (version, area)."""
-        query = select(Task.id, Task.version, Task.area_id).where(Task.status.in_(("open", "taken")))
+    def waiting(self) -> dict[int, tuple[int, int | None, int | None]]:
+        """Every task that waits: id → (version, area, whose hands it is in)."""
+        query = select(Task.id, Task.version, Task.area_id, Task.taken_by).where(Task.status.in_(("open", "taken")))
         with translated():
-            return {row[0]: (row[1], row[2]) for row in self.session.execute(query)}
+            return {row[0]: (row[1], row[2], row[3]) for row in self.session.execute(query)}

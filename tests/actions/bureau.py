@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,18 @@ FILE = "office.sqlite3"
 MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=SHANGHAI)
 FARMER = Person(name="马秀英", phone="13800001234")
 NOBODY = Person()
+GIVEN = "秀兰桂芳建国海军春雨冬梅文武金玉长江平安"
+
+
+def farmer(conversation: str) -> Person:
+    """The household of this conversation: always the same one, and another one for every conversation."""
+    if conversation == "chat-1":
+        return FARMER
+    number = zlib.crc32(conversation.encode())
+    first, second = GIVEN[number % 20], GIVEN[number // 20 % 20]
+    return Person(name=f"马{first}{second}", phone=f"138{number // 400 % 10_000:04d}1234")
+
+
 AREAS = [
     ("64", "宁夏回族自治区", "province", ""),
     ("6404", "固原市", "city", "64"),
@@ -140,10 +153,11 @@ class Bureau:
         facts: Mapping[str, object] | None = None,
         conversation: str | None = None,
         place: str | None = "西吉县兴隆镇王家村",
-        person: Person = FARMER,
+        person: Person | None = None,
         matter: int = 1,
     ) -> str:
-        """Open an application as the chat would; returns its receipt."""
+        """Open an application as the chat would; returns its receipt. Without `person` each conversation is a household
+        of its own."""
         name = self.conversation(conversation)
         with self.office.db.begin() as uow:
             conv = uow.conversations.get(name)
@@ -169,7 +183,7 @@ class Bureau:
                 pack=law,
                 facts=rows,
                 assessment=library().assess(law, facts or {}, on=self.office.clock.today()),
-                person=person,
+                person=person or farmer(name),
                 place=place,
                 area_id=self.area(code) if code else None,
                 own_words="家里有人得了大病，自己掏了五万多，日子过不下去。",

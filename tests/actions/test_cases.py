@@ -48,7 +48,7 @@ def test_facts_come_along_with_the_words_they_were_said_in(bureau: Bureau) -> No
 
 def test_the_same_matter_of_the_same_conversation_is_opened_once(bureau: Bureau) -> None:
     assert bureau.apply(conversation="one") == bureau.apply(conversation="one")
-    assert bureau.apply(conversation="one", matter=2) != bureau.apply(conversation="one")
+    assert bureau.apply(conversation="one", matter=2, person=Person(name="李大山")) != bureau.apply(conversation="one")
 
 
 def test_two_hundred_double_submissions_open_two_hundred_cases(contested: Bureau) -> None:

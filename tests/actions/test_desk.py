@@ -11,7 +11,7 @@ import pytest
 from actions import desk, masking
 from actions.refusals import Invalid, NotAllowed, NotFound, Refusal, Stale
 from storage import models
-from tests.actions.bureau import Bureau, library
+from tests.actions.bureau import FARMER, Bureau, library
 
 POOR = {"household_kind": "general", "income_per_capita": 3000, "serious_illness": True}
 LONGKOU = {"code": "1101", "pack": "longkou-2021-1", "place": "龙口市东江镇毡王村"}
@@ -197,7 +197,7 @@ def test_phone_and_id_numbers_in_running_text_are_masked(text: str, shown: str) 
 
 
 def test_another_case_of_the_same_phone_is_shown_to_who_may_see_both(bureau: Bureau) -> None:
-    one, two = bureau.apply(), bureau.apply(code="0102")
+    one, two = bureau.apply(), bureau.apply(code="0102", person=FARMER)
     assert desk.case_card(bureau.office, bureau.user("wang"), one).same_phone == ()
     assert desk.case_card(bureau.office, bureau.user("xinglong"), one).same_phone == (two,)
 

@@ -128,9 +128,16 @@ def test_a_line_below_a_wrong_line_is_wrong_too_and_a_code_counts_once(bureau: B
     assert report.added == 1
 
 
-@pytest.mark.parametrize(
-    ("data", "why"), [(b"code,name\n1,2\n", "level"), (b"", "code"), (b"\x81\xff\xfe\x00", "UTF-8")]
-)
+NO_TABLE = [
+    (b"code,name\n1,2\n", "level"),
+    (b"", "code"),
+    (b"\x81\xff\xfe\x00", "UTF-8"),
+    (b"\xff\xfe\x00", "UTF-8"),
+    (b"code,name,level,parent_code\n1," + b"x" * 200_000 + b",town,\n", "130000"),
+]
+
+
+@pytest.mark.parametrize(("data", "why"), NO_TABLE)
 def test_a_file_that_is_no_table_is_refused_in_one_sentence(data: bytes, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         places.read_csv(data)

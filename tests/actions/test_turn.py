@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from actions.office import Office
+from nlu.danger import KINDS
 from tests.support.desk import Talking, make_office
 
 STORY = "俺爹去年查出肺癌，报完自己还掏了五万多，家里五口人就靠我打零工一年两万来块，还有俩娃念书"
@@ -160,6 +161,34 @@ async def test_danger_is_answered_at_once_even_before_consent(office: Office, ta
         tasks = uow.tasks.of_conversation(talking.conversation)
     assert tasks
     assert tasks[0].urgent
+
+
+DANGERS_NOW = [
+    ("家里着火了", "119", "不稳"),
+    ("山洪下来了，水进屋了", "高处", "不稳"),
+    ("墙裂了，房子要塌了", "空地", "湿布"),
+    ("孩子掉井里了", "119", "房子不稳"),
+]
+
+
+@pytest.mark.parametrize(("words", "said", "not_said"), DANGERS_NOW)
+async def test_every_danger_has_its_own_advice(talking: Talking, words: str, said: str, not_said: str) -> None:
+    await talking.say(words)
+    assert talking.last.stage == "handoff"
+    assert said in talking.text
+    assert not_said not in talking.text
+
+
+def test_every_kind_of_danger_has_advice_and_a_line_for_staff(office: Office) -> None:
+    for kind in KINDS:
+        assert kind in office.texts.get("danger.kinds")
+        assert f"danger_{kind}" in office.texts.get("tasks")
+
+
+@pytest.mark.parametrize("words", ["打我电话就行", "饿死胆小的，撑死胆大的"])
+async def test_a_figure_of_speech_is_no_danger_however_much_it_resembles_one(talking: Talking, words: str) -> None:
+    await talking.say(words, "danger")
+    assert talking.last.stage == "consent"
 
 
 async def test_a_complaint_taken_for_danger_by_likeness_alone_is_a_complaint(talking: Talking) -> None:

@@ -13,7 +13,7 @@ from actions.office import Office
 from bot.web import signin
 from bot.web.app import create_app
 
-GUARDS = {signin.api_user, signin.page_user, signin.posted}
+GUARDS = {signin.api_user, signin.page_user, signin.posted, signin.posted_file}
 OPEN_ON_PURPOSE = {
     "/api/chat/{conversation}": "the household's own conversation; who knows its id may read it",
     "/api/login": "signing in",

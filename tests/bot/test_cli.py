@@ -3,49 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
+import re
 import socket
+import sqlite3
 import subprocess
-import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-SHOUWANG = Path(sys.executable).with_name("shouwang")
+from tests.support.command import SHOUWANG, Command
+
 PACKS = {"guokaifa-2020-6", "ningxia-2020-8", "longkou-2021-1", "luan-2019-15", "ganzhou-2020-4"}
 AREAS = "code,name,level,parent_code\n37,山东省,province,\n3706,烟台市,city,37\n370681,龙口市,county,3706\n"
-
-
-class Command:
-    """Runs `shouwang` with an office of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("SHOUWANG_")}
-        self.environment = {
-            **inherited,
-            "SHOUWANG_VAR": str(folder / "var"),
-            "SHOUWANG_KEY_FILE": str(folder / "key"),
-            "SHOUWANG_NOW": "2026-03-02T09:00:00+08:00",
-        }
-
-    def __call__(self, *arguments: str, given: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
-            [SHOUWANG, *arguments],
-            input=given,
-            env={**self.environment, **environment},
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-
-    def lines(self, *arguments: str, given: list[Any]) -> tuple[list[dict[str, Any]], int]:
-        """The answers to these lines (bytes as they are, everything else as JSON), and the exit status."""
-        raw = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in given]
-        done = self(*arguments, given=b"\n".join(raw) + b"\n")
-        assert not done.stderr, done.stderr.decode()
-        return [json.loads(line) for line in done.stdout.splitlines()], done.returncode
 
 
 @pytest.fixture
@@ -211,7 +183,10 @@ def test_areas_and_users_are_kept(shouwang: Command, tmp_path: Path) -> None:
     added = shouwang("users", "add", "wang", "--role", "cadre", "--area", "龙口市", SHOUWANG_PASSWORD="longenough-1")
     assert added.returncode == 0, added.stderr.decode()
     assert "longenough" not in (added.stdout + added.stderr).decode()
+    linked = shouwang("users", "link", "wang").stdout.decode()
+    assert re.search(r"wang sends this .*: /start [0-9A-Z]{8}$", linked.strip())
     assert shouwang("users", "disable", "wang").returncode == 0
+    assert "wang" in one_sentence(shouwang("users", "link", "wang"))
     listed = shouwang("users", "list").stdout.decode()
     assert "wang\tcadre\t山东省/烟台市/龙口市\tdisabled" in listed
 
@@ -268,3 +243,17 @@ def test_chat_without_an_office_says_how_to_start_one(shouwang: Command) -> None
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
         assert "make run" in one_sentence(shouwang("chat", "--url", address))
+
+
+def test_a_cut_end_of_the_audit_log_ends_in_one_sentence(tmp_path: Path) -> None:
+    shouwang = Command(tmp_path)
+    assert shouwang("demo").returncode == 0
+    whole = shouwang("audit")
+    assert (whole.returncode, whole.stderr) == (0, b"")
+    assert b"whole" in whole.stdout
+    with closing(sqlite3.connect(tmp_path / "var" / "shouwang.sqlite3")) as raw, raw:
+        raw.execute("DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)")
+    broken = shouwang("audit")
+    assert broken.returncode == 1
+    assert b"does not fit together" in broken.stderr
+    assert b"Traceback" not in broken.stderr

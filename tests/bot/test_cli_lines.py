@@ -50,6 +50,12 @@ def test_an_unreadable_line_gets_a_null_id_and_the_others_go_on(raw: bytes, word
     assert errors == 1
 
 
+def test_the_byte_order_mark_of_a_file_from_windows_is_no_part_of_its_first_line() -> None:
+    found, errors = answers(b'\xef\xbb\xbf{"id": 1, "text": "ok"}\r\n', b'{"id": 2, "text": "ok"}\r\n')
+    assert [line["id"] for line in found] == [1, 2]
+    assert errors == 0
+
+
 @pytest.mark.parametrize("text", ["null", "7", '["a"]', "true"])
 def test_a_text_that_is_none_is_an_error_of_that_line(text: str) -> None:
     found, errors = answers(f'{{"id": 5, "text": {text}}}\n'.encode())
@@ -69,12 +75,19 @@ def test_half_a_character_pair_is_said_back_as_an_escape() -> None:
     assert errors == 0
 
 
+@pytest.mark.parametrize("depth", [100, 300])
+def test_an_id_nested_deep_is_given_back(depth: int) -> None:
+    found, errors = answers(b'{"id": ' + b"[" * depth + b"]" * depth + b', "text": "x"}\n')
+    assert json.dumps(found[0]["id"]) == "[" * depth + "]" * depth
+    assert errors == 0
+
+
 def test_an_answer_leaves_before_the_next_line_is_read() -> None:
     sink = io.BytesIO()
 
     def source() -> Any:
         yield b'{"id": 1}\n'
-        assert sink.getvalue() == b'{"id": 1, "seen": true}\n'
+        assert json.loads(sink.getvalue()) == {"id": 1, "seen": True}
         yield b'{"id": 2}\n'
 
     lines.run(lambda _line: {"seen": True}, source(), sink)

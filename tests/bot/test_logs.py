@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +73,17 @@ def test_an_access_line_has_no_query_and_no_conversation(written: io.StringIO) -
 def test_libraries_that_log_addresses_and_tokens_are_quiet(written: io.StringIO, name: str) -> None:
     logging.getLogger(name).info("HTTP Request: POST …")
     assert not written.getvalue()
+
+
+def test_a_log_file_is_scrubbed_like_everything_else_and_rolls_over(
+    written: io.StringIO, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "FILE_BYTES", 2_000)
+    logs.configure("INFO", written, tmp_path / "logs" / "shouwang.log")
+    for number in range(60):
+        logging.getLogger("x").info("message %s of 13812345678 张桂兰", number)
+    files = sorted((tmp_path / "logs").iterdir())
+    assert len(files) > 2
+    assert all(file.stat().st_size <= 2_000 for file in files)
+    assert "message 59 of <number> <text>" in (tmp_path / "logs" / "shouwang.log").read_text("utf-8")
+    assert not [file for file in files if "张桂兰" in file.read_text("utf-8")]

@@ -68,6 +68,24 @@ def test_secrets_are_masked_in_the_table_and_in_the_representation(monkeypatch: 
     assert shown["SHOUWANG_DATABASE_URL"] == f"postgresql+psycopg://office:{MASK}@db/office"
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://db/x?user=u&password=top-secret", f"postgresql://db/x?user=u&password={MASK}"),
+        ("postgresql://db/x?PASSWORD=top-secret&sslmode=require", f"postgresql://db/x?PASSWORD={MASK}&sslmode=require"),
+        ("postgresql://u:top@secret@db/x?sslpassword=top-secret", f"postgresql://u:{MASK}@db/x?sslpassword={MASK}"),
+        ("postgresql://u:top/secret?@db/x", f"postgresql://u:{MASK}@db/x"),
+        ("postgresql://u:top:secret@db/x", f"postgresql://u:{MASK}@db/x"),
+        ("sqlite:///office@home.sqlite3", "sqlite:///office@home.sqlite3"),
+    ],
+)
+def test_a_password_is_masked_wherever_the_address_carries_it(
+    monkeypatch: pytest.MonkeyPatch, url: str, shown: str
+) -> None:
+    monkeypatch.setenv("SHOUWANG_DATABASE_URL", url)
+    assert {name: value for name, value, _ in table(load_settings())}["SHOUWANG_DATABASE_URL"] == shown
+
+
 WEBHOOK = {"WEBHOOK_URL": "https://gate.example/hook?key=robot-key", "WEBHOOK_SECRET": "0123456789abcdef"}
 
 

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy_kb import Library
+from policy_kb.building import Building, as_named
 from policy_kb.cells import Group
 from policy_kb.conditions import Atom, Condition, parse_condition
-from policy_kb.program import resolve
+from policy_kb.program import Program, resolve
 from policy_kb.verdict import Verdict
 
 BOOLS = ("disability", "disaster", "accident", "upheaval")
@@ -66,7 +67,7 @@ def test_any_tree_is_read_exactly(library: Library, first: Any, second: Any, tol
     # The second category is what is left of it beside the first, so that they exclude one another.
     trees = {"one": one, "two": Condition("all", (two, Condition("not", (one,))))}
     verdict = Verdict(trees, library.vocabulary, {})
-    assert verdict.overlaps == []
+    assert Building(verdict.program, trees, as_named(verdict.program)).overlaps() == []
 
     left = verdict.open(told, verdict.program.regions(told))
 
@@ -93,7 +94,8 @@ def test_categories_that_can_hold_together_are_found(library: Library, first: An
     }
     together = any(all(_holds(tree, facts) for tree in trees.values()) for facts in _completions({}))
 
-    assert bool(Verdict(trees, library.vocabulary, {}).overlaps) is together
+    program = Program(trees, library.vocabulary, {})
+    assert bool(Building(program, trees, as_named(program)).overlaps()) is together
 
 
 LINES = [Atom("income_per_capita", "<", 5000.0), Atom("income_per_capita", "<", 5001.0)]

@@ -48,6 +48,15 @@ def emptied(server: psycopg.Connection) -> str:
     return f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{schema}"
 
 
+@pytest.fixture
+def empty_postgres(postgres_server: psycopg.Connection) -> Iterator[str]:
+    """The address of a schema without tables, dropped afterwards."""
+    schema = f"shouwang_{uuid.uuid4().hex[:12]}"
+    postgres_server.execute(f"CREATE SCHEMA {schema}")
+    yield f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{schema}"
+    postgres_server.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
 @pytest.fixture(params=ENGINES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "postgres":

@@ -160,14 +160,6 @@ def test_one_worker_at_a_time_holds_a_conversation(talk: Database, now: datetime
         assert got is expected, f"{what} by {who} after {later} s"
 
 
-def test_quiet_conversations_are_found_by_stage(talk: Database, now: datetime) -> None:
-    with talk.begin() as uow:
-        later = now + timedelta(days=2)
-        assert uow.conversations.quiet_since(later, ("interview",)) == []
-        assert [c.id for c in uow.conversations.quiet_since(later, ("opening",))] == ["c1"]
-        assert uow.conversations.quiet_since(now, ("opening",)) == []
-
-
 def test_replies_are_numbered_within_their_conversation(talk: Database, now: datetime) -> None:
     with talk.begin() as uow:
         one = uow.conversations.get("c1")

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import stat
-import threading
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
-from storage import BadValue, Database, MigrationError, Vault, migrate, models
+from storage import Database, MigrationError, Vault, WrongKey, migrate, models
 from tests.storage.rows import case, fact
 
 
@@ -62,6 +59,23 @@ def test_people_s_data_survives_every_later_step_up_down_and_up(db: Database, no
     assert _contents(db) == before
     with db.read() as uow:
         assert uow.cases.of_phone("13812345678")[0].person_name == "张桂兰"
+
+
+def test_an_older_database_met_with_a_foreign_key_is_left_as_it_is(db: Database, url: str, tmp_path: Path) -> None:
+    with db.begin() as uow:
+        uow.audit.record("user:1", "case_seen", "case:1")
+        uow.commit()
+    migrate.downgrade(db.engine, "0001")
+    foreign = Vault.open(tmp_path / "another" / "key")
+    foreign.save()
+    stranger = Database(url, foreign)
+    with pytest.raises(WrongKey):
+        stranger.migrate()
+    stranger.close()
+    assert migrate.current(db.engine) == "0001"
+    db.migrate()
+    with db.read() as uow:
+        assert uow.audit.broken_at() is None
 
 
 def _contents(db: Database) -> dict[str, list[tuple[object, ...]]]:
@@ -118,47 +132,3 @@ def test_the_database_file_belongs_to_its_owner_alone(sqlite_db: Database) -> No
         uow.commit()
     for path in Path(str(sqlite_db.file)).parent.glob("office.db*"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
-
-
-def test_a_backup_taken_while_messages_come_in_opens_and_holds_what_was_there(
-    sqlite_db: Database, tmp_path: Path, key_file: Path, now: datetime
-) -> None:
-    stop = threading.Event()
-
-    def keep_writing() -> None:
-        number = 0
-        while not stop.is_set():
-            with sqlite_db.begin() as uow:
-                uow.inbox.accept("web", "c1", f"m{number}", "我家没钱", now)
-                uow.commit()
-            number += 1
-
-    writer = threading.Thread(target=keep_writing)
-    writer.start()
-    try:
-        for number in range(5):
-            with sqlite_db.read() as uow:
-                at_least = uow.inbox.backlog()
-            copy = sqlite_db.backup(tmp_path / "copies" / f"{number}.db")
-            assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-            with closing(sqlite3.connect(copy)) as raw:
-                assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            restored = Database(f"sqlite:///{copy}", Vault.open(key_file))
-            restored.migrate()
-            with restored.read() as uow:
-                texts = uow.inbox.texts("c1")
-            restored.close()
-            assert len(texts) >= at_least
-            assert set(texts) <= {"我家没钱"}
-    finally:
-        stop.set()
-        writer.join()
-    assert not list((tmp_path / "copies").glob(".*")), "no half-written copy is left"
-
-
-def test_a_postgresql_database_names_its_own_way_of_backup(db: Database, tmp_path: Path) -> None:
-    if db.is_sqlite:
-        assert db.backup(tmp_path / "x.db").exists()
-        return
-    with pytest.raises(BadValue, match="pg_dump"):
-        db.backup(tmp_path / "x.db")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import stat
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -117,7 +118,9 @@ def test_nothing_personal_stands_readable_in_database_file_journal_or_backup(
     sqlite_db: Database, now: datetime, tmp_path: Path
 ) -> None:
     _tell(sqlite_db, now)
-    sqlite_db.backup(tmp_path / "copies" / "office.db")
+    sqlite_db.backup(tmp_path / "copies" / "office.zip")
+    with zipfile.ZipFile(tmp_path / "copies" / "office.zip") as backup:
+        backup.extractall(tmp_path / "copies")
     files = [path for path in tmp_path.rglob("*") if path.is_file() and "keys" not in path.parts]
     assert {path.name for path in files} >= {"office.db", "office.db-wal"}
     for path in files:

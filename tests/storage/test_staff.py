@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from storage import BadValue, Conflict, Database, StaleRow, models
+from storage import BadValue, Conflict, Database, StaleRow, migrate, models
 from tests.storage.rows import NOW, case, outgoing, plant_areas, user
 
 
@@ -132,10 +132,10 @@ def test_a_task_is_opened_once_per_matter_and_taken_by_one_person(db: Database, 
     with db.read() as uow:
         seen_by_b = uow.tasks.by_key("danger c1")
     with db.begin() as uow:
-        uow.tasks.take(uow.tasks.by_key("danger c1"), a, now)  # type: ignore[arg-type]
+        uow.tasks.take(uow.tasks.by_key("danger c1"), a.id, now, now)  # type: ignore[arg-type]
         uow.commit()
     with pytest.raises(StaleRow), db.begin() as uow:
-        uow.tasks.take(uow.add(seen_by_b), b, now)  # type: ignore[type-var]
+        uow.tasks.take(uow.add(seen_by_b), b.id, now, now)  # type: ignore[type-var]
         uow.commit()
     with db.begin() as uow:
         mine = uow.tasks.by_key("danger c1")
@@ -278,6 +278,15 @@ TAMPERINGS = [
     ("UPDATE audit SET detail = '{}' WHERE id = 2", 2),
     ("DELETE FROM audit WHERE id = 3", 4),
     ("DELETE FROM audit WHERE id = 1", 2),
+    ("DELETE FROM audit WHERE id = 5", 5),
+    ("DELETE FROM audit WHERE id > 2", 3),
+    ("DELETE FROM audit", 1),
+    ("DELETE FROM audit_head", 6),
+    ("UPDATE audit_head SET entries = 4", 6),
+    (
+        "UPDATE audit_head SET entries = 4, mac = (SELECT mac FROM audit WHERE id = 4); DELETE FROM audit WHERE id = 5",
+        5,
+    ),
 ]
 
 
@@ -291,6 +300,38 @@ def test_a_changed_or_removed_audit_entry_is_noticed(db: Database, statement: st
         assert uow.audit.broken_at() is None
         assert [e.subject for e in uow.audit.of_subject("case:3")] == ["case:3"]
     with db.engine.begin() as connection:
-        connection.execute(text(statement))
+        for part in statement.split(";"):
+            connection.execute(text(part))
     with db.read() as uow:
         assert uow.audit.broken_at() == noticed_at
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM audit WHERE id > 3", "DELETE FROM audit_head", "DELETE FROM audit"])
+def test_work_that_goes_on_does_not_cover_up_a_cut(db: Database, statement: str) -> None:
+    with db.begin() as uow:
+        for number in range(1, 6):
+            uow.audit.record("user:1", "case_seen", f"case:{number}")
+        uow.commit()
+    with db.engine.begin() as connection:
+        connection.execute(text(statement))
+    for number in range(6, 12):
+        with db.begin() as uow:
+            uow.audit.record("user:1", "case_seen", f"case:{number}")
+            uow.commit()
+    with db.read() as uow:
+        assert uow.audit.broken_at() is not None
+
+
+def test_the_log_of_an_older_database_is_sealed_as_it_stands(db: Database) -> None:
+    with db.begin() as uow:
+        uow.audit.record("user:1", "case_seen", "case:1")
+        uow.audit.record("user:1", "case_seen", "case:2")
+        uow.commit()
+    migrate.downgrade(db.engine, "0001")
+    db.migrate()
+    with db.read() as uow:
+        assert uow.audit.broken_at() is None
+    with db.engine.begin() as connection:
+        connection.execute(text("DELETE FROM audit WHERE id = 2"))
+    with db.read() as uow:
+        assert uow.audit.broken_at() == 2

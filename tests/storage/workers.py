@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from storage import Database, Vault, models
@@ -118,6 +119,17 @@ def speak(url: str, key_file: str, times: int) -> list[int]:
             uow.commit()
     database.close()
     return numbers
+
+
+def spend(url: str, key_file: str, times: int) -> list[int]:
+    """Try the same thing again and again; what was counted each time."""
+    database, counted = opened(url, key_file), []
+    for _ in range(times):
+        with database.begin() as uow:
+            counted.append(uow.allowances.spend("a", NOW, timedelta(hours=1)))
+            uow.commit()
+    database.close()
+    return counted
 
 
 def start(url: str, key_file: str) -> str:

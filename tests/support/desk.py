@@ -49,12 +49,13 @@ class Talking:
 
     office: Office
     conversation: str = field(default_factory=lambda: uuid.uuid4().hex)
+    address: str | None = None
     answers: list[ChatAnswer] = field(default_factory=list)
 
     async def say(self, text: str, act: str = "inform", message_id: str | None = None) -> ChatAnswer:
         acts = GivenActs(self.office)
         acts.act = act
-        answer = await ChatDesk(self.office, acts).converse(self.conversation, text, message_id)
+        answer = await ChatDesk(self.office, acts).converse(self.conversation, text, message_id, origin=self.address)
         self.answers.append(answer)
         return answer
 

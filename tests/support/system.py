@@ -24,6 +24,7 @@ import httpx
 
 from bot.rasa_link.process import RasaProcess, free_port
 from bot.settings import Settings
+from storage import Database, Vault
 
 PROJECT = Path(__file__).resolve().parents[2]
 SHOUWANG = Path(sys.executable).parent / "shouwang"
@@ -149,6 +150,15 @@ class Core:
             timeout=60,
             check=False,
         )
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[Database]:
+        """The office's database, to look into from here."""
+        db = Database(f"sqlite:///{self.home / 'var' / 'shouwang.sqlite3'}", Vault.open(self.home / "key"))
+        try:
+            yield db
+        finally:
+            db.close()
 
     def log_text(self) -> str:
         return self.log.read_text("utf-8", "replace") if self.log.exists() else ""

@@ -61,7 +61,12 @@ class EchoDesk(ChatDesk):
         self.said: list[tuple[str, str, str | None]] = []
 
     async def converse(
-        self, conversation: str, text: str, message_id: str | None = None, channel: str = "web"
+        self,
+        conversation: str,
+        text: str,
+        message_id: str | None = None,
+        channel: str = "web",
+        origin: str | None = None,
     ) -> ChatAnswer:
         self.said.append((conversation, text, message_id))
         details = [{"title": text, "text": text}]

@@ -38,11 +38,15 @@ VALUE = st.recursive(SCALAR, lambda inner: st.lists(inner, max_size=3) | st.dict
 GOOD: dict[str, object] = {
     "text": "你好", "message_id": "m", "name": "hotline", "password": PASSWORD, "role": "cadre", "area": "0101",
     "reason": "打电话", "note": "看过", "done_on": "2026-11-23", "fact": "income_year", "value": 20000, "outcome": "好",
+    "to": "wang", "again": "2026-11-24T09:00", "show": "mine",
     "facts": {"disability": True}, "words": "是", "size": "1", "after": "0", "nonce": "n", "old": "x", "new": "y",
 }  # fmt: skip
 
 
-ACTIONS = ("facts", "return", "message", "place", "take", "answer", "finish", "add", "reset", "disable", "enable")
+ACTIONS = (
+    "facts", "return", "message", "place", "take", "renew", "release", "join", "hand_back", "answer", "call",
+    "transfer", "finish", "add", "reset", "disable", "enable",
+)  # fmt: skip
 
 
 class Door:

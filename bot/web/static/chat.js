@@ -1,4 +1,4 @@
-// Makes the page livelier; all works without it. Nothing is kept on the phone.
+// All works without this. Nothing is kept on the phone.
 (function () {
   "use strict";
   if (!window.fetch || !window.URLSearchParams || !window.crypto) return;
@@ -18,7 +18,7 @@
   }
   function wait(ms) { return new Promise(function (done) { setTimeout(done, ms); }); }
 
-  // Replies come as the server's own HTML; what is shown already (same number) is dropped.
+  // Replies are the server's HTML; what is shown already is dropped.
   function show(html) {
     var holder = doc.createElement("template"), first;
     holder.innerHTML = html;
@@ -38,7 +38,7 @@
     Array.prototype.forEach.call(doc.querySelectorAll("main .choices, .wait, .notice"), function (el) { el.remove(); });
   }
 
-  // The same id at every try, so that a dropped line never says it twice.
+  // One id for all tries: a dropped line says nothing twice.
   function send(text) {
     var hello = doc.querySelector(".hello"), key = id(), tries = 0;
     if (hello) hello.remove();
@@ -61,6 +61,7 @@
         return r.text().then(function (body) { clearTimeout(alarm); return { status: r.status, body: body }; });
       }).catch(function () { clearTimeout(alarm); return { status: 0, body: "" }; }).then(function (r) {
         if (r.status === 200) return done(r.body);
+        if (r.status === 205) return location.reload();
         if (r.status >= 400 && r.status < 500) return refused(r.body);
         tries += 1;
         if (tries > 6) return ask();

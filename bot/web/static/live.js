@@ -8,7 +8,7 @@
     if (source || document.hidden) return;
     source = new EventSource("/office/live" + (last ? "?after=" + last : ""));
     source.addEventListener("counts", function (e) { seen(e); count(JSON.parse(e.data)); });
-    source.addEventListener("tasks", function (e) { seen(e); refresh("tasks"); });
+    source.addEventListener("tasks", function (e) { seen(e); refresh("queue"); });
     source.addEventListener("notification", function (e) { seen(e); tell(JSON.parse(e.data)); refresh("lines"); });
   }
   function close() { if (source) source.close(); source = null; }  // a hidden page takes up no connection

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -207,17 +207,26 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(24), nullable=False),
         sa.Column("key_index", sa.String(64), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("conversation_id", sa.String(80), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_household_keys_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversations.id"], name=op.f("fk_household_keys_conversation_id_conversations")
+        ),
         sa.ForeignKeyConstraint(
             ["household_id"], ["households.id"], name=op.f("fk_household_keys_household_id_households")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_household_keys")),
         sa.UniqueConstraint(
-            "household_id", "kind", "key_index", name=op.f("uq_household_keys_household_id_kind_key_index")
+            "household_id",
+            "kind",
+            "key_index",
+            "conversation_id",
+            name=op.f("uq_household_keys_household_id_kind_key_index_conversation_id"),
         ),
     )
     with op.batch_alter_table("household_keys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_household_keys_conversation_id"), ["conversation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_household_keys_household_id"), ["household_id"], unique=False)
         batch_op.create_index("ix_household_keys_lookup", ["kind", "key_index"], unique=False)
 
@@ -293,6 +302,7 @@ def downgrade() -> None:
     with op.batch_alter_table("household_keys", schema=None) as batch_op:
         batch_op.drop_index("ix_household_keys_lookup")
         batch_op.drop_index(batch_op.f("ix_household_keys_household_id"))
+        batch_op.drop_index(batch_op.f("ix_household_keys_conversation_id"))
 
     op.drop_table("household_keys")
     with op.batch_alter_table("calls", schema=None) as batch_op:

@@ -167,3 +167,19 @@ def test_hostile_words_never_run(phone: BrowserContext, served: Served, text: st
     page.reload()
     expect(page.locator(".me p").first).to_have_text(text)
     assert seen.errors == []
+
+
+def test_what_is_deleted_on_refusal_leaves_the_screen_too(phone: BrowserContext, served: Served) -> None:
+    page = phone.new_page()
+    page.goto(served.url)
+    send(page, STORY)
+    page.get_by_role("button", name="不同意", exact=True).click()
+    expect(page.locator(".they", has_text="删掉")).to_be_visible(timeout=20_000)
+    expect(page.locator(".b", has_text="大病")).to_have_count(0)
+
+
+def test_after_a_warning_the_way_back_can_be_pressed(phone: BrowserContext, served: Served) -> None:
+    page = phone.new_page()
+    page.goto(served.url)
+    send(page, "厨房起火了")
+    expect(page.locator("main .choices button", has_text="接着说")).to_be_visible()

@@ -40,14 +40,14 @@ def test_two_open_pages_show_a_new_danger_without_being_touched(desk: BrowserCon
     seen = watch(first)
     second = desk.new_page()
     second.goto(f"{served.url}/office/tasks")
-    expect(second.locator("#tasks article")).to_have_count(0)
+    expect(second.locator("#queue article")).to_have_count(0)
     danger(served, "d1")
     for page in (first, second):
         badge = page.locator('#menu a[href="/office/tasks"] .count')
         expect(badge).to_have_text("1", timeout=SOON)
         expect(page.locator('#menu a[href="/office/notifications"] .count')).to_have_text("1", timeout=SOON)
         expect(page.locator("#live")).to_contain_text("急！", timeout=SOON)
-    expect(second.locator("#tasks article.urgent")).to_have_count(1, timeout=SOON)
+    expect(second.locator("#queue article.urgent")).to_have_count(1, timeout=SOON)
     first.click("#live")
     first.wait_for_url(f"{served.url}/office/notifications")
     assert seen.errors == []
