@@ -142,7 +142,7 @@ def answer_pending(talk: Talk) -> bool:
 
 def answer_about_callback(talk: Talk) -> bool:
     """«下午三点以后打»: a word for whoever will call goes to them, and nothing else becomes of it."""
-    waits_for_call = talk.stage == "handoff" and talk.asks is None and not talk.draft.in_danger
+    waits_for_call = talk.stage == "handoff" and talk.asks is None and not talk.draft.in_danger and not talk.draft.slots
     if not waits_for_call or talk.pressed is not None or talk.command is not None:
         return False
     if talk.heard.facts or talk.heard.hardships or not plainly.about_callback(talk.office.texts, talk.text):

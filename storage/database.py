@@ -88,8 +88,11 @@ class Database:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether `migrate()` would change tables that hold something already."""
-        return migrate.current(self.engine) not in (None, migrate.newest())
+        """Whether `migrate()` would change tables that hold something already. Raises Unavailable."""
+        try:
+            return migrate.current(self.engine) not in (None, migrate.newest())
+        except SQLAlchemyError as error:
+            raise told(error) from error
 
     def check(self) -> None:
         """Raise Unavailable unless the database answers."""

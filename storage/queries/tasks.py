@@ -90,7 +90,7 @@ class Tasks(Queries):
         """Put whatever this person had taken back into the queue; how many."""
         taken = self.uow.find(Task, taken_by=user.id, status="taken")
         for task in taken:
-            task.status, task.taken_by, task.taken_at, task.taken_until = "open", None, None, None
+            self.release(task)
         return len(taken)
 
     def finish(self, task: Task, user: User, now: datetime, outcome: str = "") -> None:

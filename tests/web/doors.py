@@ -66,7 +66,9 @@ class EchoDesk(ChatDesk):
         text: str,
         message_id: str | None = None,
         channel: str = "web",
+        *,
         origin: str | None = None,
+        own_only: bool = False,
     ) -> ChatAnswer:
         self.said.append((conversation, text, message_id))
         details = [{"title": text, "text": text}]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import httpx
 import pytest
@@ -247,7 +247,7 @@ def test_what_the_moved_had_taken_goes_back_to_the_queue(office: Office, staff: 
     with office.db.begin() as uow:
         task = uow.add(models.Task(key="t", kind="person", area_id=staff["wang"].area_id, created_at=watch.at))
         uow.flush()
-        uow.tasks.take(task, staff["wang"], watch.at)
+        uow.tasks.take(task, staff["wang"].id, watch.at, watch.at + timedelta(hours=1))
         uow.commit()
     staffing.move(office, staff["root"], "wang", area="64-li")
     with office.db.read() as uow:

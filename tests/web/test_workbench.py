@@ -163,8 +163,8 @@ def test_every_page_of_the_staff_asks_who_it_is_and_every_form_for_its_token() -
     pages = [r for r in ROUTES if r.path.startswith("/office") and r.path != "/office/login"]
     assert len(pages) > 15
     for route in pages:
-        needed = "posted" if "POST" in (route.methods or ()) else "page_user"
-        assert needed in _dependencies(route), route.path
+        needed = {"posted", "posted_file"} if "POST" in (route.methods or ()) else {"page_user"}
+        assert needed & _dependencies(route), route.path
 
 
 def _dependencies(route: APIRoute) -> set[str]:
