@@ -40,6 +40,7 @@ class Stream:
     key: str
     frames: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(WAITING))
     told: set[int] = field(default_factory=set)  # lines it got while it was being opened
+    early: list[News] | None = field(default_factory=list)  # what came while it was being opened; None: it is open
 
     def put(self, frame: bytes) -> None:
         """Queue a frame; a reader that is too far behind is let go."""
@@ -77,6 +78,9 @@ class Hub:
             yield f"retry: {COME_BACK_MS}\n\n".encode()
             news, newest = await asyncio.to_thread(live.missed, self.office, who.user, after)
             stream.told = {line.id for line in news.lines}
+            early, stream.early = stream.early or [], None
+            for one in early:
+                _tell(stream, one)
             for frame in frames(news, newest):
                 yield frame
             while (frame_ := await self._next(stream)) is not None:
@@ -155,6 +159,10 @@ class Hub:
 
 
 def _tell(stream: Stream, news: News) -> None:
+    """Queue what is new; a stream that is being opened may get the same from the look at what it missed."""
+    if stream.early is not None:
+        stream.early.append(news)
+        return
     fresh = tuple(line for line in news.lines if line.id not in stream.told)
     for frame in frames(News(fresh, news.counts, news.tasks)):
         stream.put(frame)

@@ -18,7 +18,8 @@ import pytest
 import uvicorn
 from sqlalchemy import event
 
-from actions import accounts, outbox, tasks
+from actions import accounts, desk, outbox, tasks
+from actions import live as watching
 from actions.live import Watcher
 from bot.web import create_app, live
 from storage import models
@@ -183,6 +184,28 @@ def test_a_torn_stream_gets_what_it_missed_and_nothing_twice(running: Running) -
     assert len(back.heard("notification")) == 2
 
 
+def test_a_look_while_a_stream_is_being_opened_tells_nothing_twice(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = running.listen("wang")
+    first.wait("counts")
+    asked = watching.missed
+
+    def slow(*values: Any) -> Any:
+        """What was missed, found only after the others have been told of the same line."""
+        heard = len(first.heard("notification"))
+        running.bureau.apply("0101")
+        running.tick()
+        first.wait("notification", heard + 1)
+        return asked(*values)
+
+    monkeypatch.setattr(watching, "missed", slow)
+    back = running.listen("wang", **{"Last-Event-ID": "0"})
+    assert [told.id for told in back.wait("notification")] == [first.heard("notification")[0].id]
+    back.wait("counts", 2)
+    assert len(back.heard("notification")) == 1
+
+
 @pytest.mark.parametrize("nonsense", ["-1", "abc", "99999999999", "1e3", "٣"])
 def test_a_wrong_last_id_is_taken_for_none(running: Running, nonsense: str) -> None:
     token = running.token("wang")
@@ -200,13 +223,9 @@ def test_a_task_is_heard_by_those_who_may_see_it_when_it_comes_is_taken_and_ends
     for page in (village, county):
         page.wait("tasks", 1)
         assert page.wait("counts", 2)[-1].data["urgent"] == 1
-    with office.db.begin() as uow:
-        tasks.take(office, uow, running.bureau.user("xiji"), number)
-        uow.commit()
+    desk.take_task(office, running.bureau.user("xiji"), number)
     village.wait("tasks", 2)
-    with office.db.begin() as uow:
-        tasks.finish(office, uow, running.bureau.user("xiji"), number, "去过了")
-        uow.commit()
+    desk.finish_task(office, running.bureau.user("xiji"), number, "去过了")
     village.wait("tasks", 3)
     assert village.wait("counts", 4)[-1].data["tasks"] == 0
     assert elsewhere.heard("tasks") == []
