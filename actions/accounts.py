@@ -137,6 +137,17 @@ def session(office: Office, token: str) -> SignedIn | None:
     return SignedIn(user=user, csrf=row.csrf)
 
 
+def session_key(token: str) -> str:
+    """What a long-lived connection remembers of a session instead of its token."""
+    return _token_hash(token)
+
+
+def living_sessions(office: Office, keys: Sequence[str]) -> dict[str, models.User]:
+    """Which of these sessions still hold, each with its account as it stands now; one question for all of them."""
+    with office.db.read() as uow:
+        return uow.sessions.living(keys, office.clock.now())
+
+
 def logout(office: Office, token: str) -> None:
     """End the session; its token is worth nothing from now on."""
     now, token_hash = office.clock.now(), _token_hash(token)
@@ -199,7 +210,7 @@ def list_users(office: Office) -> Sequence[tuple[models.User, str]]:
 def set_disabled(office: Office, name: str, disabled: bool, by: str = "system") -> None:
     """Take an account's access away at once (its sessions end) or give it back. Raises NotFound, NotAllowed."""
     with office.db.begin() as uow:
-        user = _must_exist(office, uow, name)
+        user = must_exist(office, uow, name)
         if disabled and user.role == "admin" and not other_admins(uow, user):
             raise NotAllowed(office.texts.say("accounts.last_admin"))
         user.disabled = disabled
@@ -213,7 +224,7 @@ def reset_password(office: Office, name: str, password: str, by: str = "system")
     """Set a new password, lift a lock, and end every session of the account. Raises NotFound, Invalid."""
     hashed = _hash(office, password)
     with office.db.begin() as uow:
-        user = _must_exist(office, uow, name)
+        user = must_exist(office, uow, name)
         _set_password(uow, user, hashed)
         uow.audit.record(by, "password_reset", f"user:{user.id}")
         uow.commit()
@@ -225,7 +236,7 @@ def change_password(office: Office, me: models.User, old: str, new: str) -> str:
         raise Invalid(office.texts.say("accounts.old_password_wrong"))
     hashed = _hash(office, new)
     with office.db.begin() as uow:
-        user = _must_exist(office, uow, me.name)
+        user = must_exist(office, uow, me.name)
         _set_password(uow, user, hashed)
         uow.audit.record(f"user:{user.id}", "password_changed", f"user:{user.id}")
         token = _open_session(office, uow, user)
@@ -286,7 +297,7 @@ def _hash(office: Office, password: str) -> str:
     return _hasher.hash(password.encode("utf-8", "replace"))
 
 
-def _must_exist(office: Office, uow: UnitOfWork, name: str) -> models.User:
+def must_exist(office: Office, uow: UnitOfWork, name: str) -> models.User:
     user = uow.users.by_name(tidy_name(name))
     if user is None:
         raise NotFound(office.texts.say("accounts.no_such_user", name=name))

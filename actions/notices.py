@@ -46,8 +46,15 @@ def to_staff(
     office: Office, uow: UnitOfWork, users: Iterable[User], key: str, text: str,
     *, case: Case | None = None, task: Task | None = None,
 ) -> int:  # fmt: skip
-    """The same line to each of these people, once per `key`; how many lines are new."""
-    payload = {"case_id": case.id if case else None, "task_id": task.id if task else None}
+    """The same line to each of these people, once per `key`; how many lines are new.
+
+    Urgent where the task is; the copies that leave the house are made when the line is put into the inbox.
+    """
+    payload = {
+        "case_id": case.id if case else None,
+        "task_id": task.id if task else None,
+        "urgent": task.urgent if task else False,
+    }
     return sum(
         enqueue(office, uow, key=f"{key}:{user.id}", channel=STAFF, recipient=str(user.id), text=text, payload=payload)
         for user in users

@@ -9,168 +9,80 @@ a double only where a crash falls between the provider's yes and our commit.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
 
-from actions import rulebook, tasks
-from actions.clock import SHANGHAI
-from actions.notices import CONVERSATION, STAFF
+from actions import deadletters, rulebook
+from actions.inside import built_in
 from actions.office import Office
-from actions.rulebook import QuietHours
-from actions.speaking import speak
+from actions.outgoing import (
+    GIVE_UP_AFTER,
+    LEASE_SECONDS,
+    Delivered,
+    LocalChannel,
+    Outgoing,
+    RemoteChannel,
+    RetryLater,
+    Undeliverable,
+    retry_delay,
+)
+from actions.quiet import after_quiet
 from storage import UnitOfWork
-from storage.models import Conversation, Notification, OutboxMessage, User
+from storage.models import OutboxMessage
+
+__all__ = [
+    "GIVE_UP_AFTER",
+    "LEASE_SECONDS",
+    "Delivered",
+    "LocalChannel",
+    "Outgoing",
+    "RemoteChannel",
+    "RetryLater",
+    "Round",
+    "Undeliverable",
+    "after_quiet",
+    "deliver_due",
+    "deliver_inside",
+    "retry_delay",
+]
 
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 60
-FIRST_RETRY = 10.0  # seconds; doubles with every failure
-LONGEST_RETRY = 300.0  # a provider that comes back after an hour is served again within five minutes
-GIVE_UP_AFTER = timedelta(hours=24)
-BUSY_RETRY = 2.0  # a conversation that is being answered at this moment
-CONVERSATION_LEASE = 5.0
-
-
-class RetryLater(Exception):
-    """Not now; `seconds` is the provider's own wish, or None for the ordinary back-off."""
-
-    def __init__(self, reason: str, seconds: float | None = None) -> None:
-        super().__init__(reason)
-        self.seconds = seconds
-
-
-class Undeliverable(Exception):
-    """Never (blocked, unknown recipient): no retry, a person is asked to use another way."""
-
-
-@dataclass(frozen=True)
-class Outgoing:
-    """A claimed message outside any transaction."""
-
-    id: int
-    key: str
-    channel: str
-    recipient: str
-    text: str
-    payload: Mapping[str, Any]
-    attempts: int
-
-
-class RemoteChannel(Protocol):
-    """A provider outside: called with no transaction open. Raises RetryLater or Undeliverable; anything else is
-    taken for a passing fault. One file under bot/channels makes one."""
-
-    name: str
-
-    def send(self, message: Outgoing) -> None: ...
-
-
-class LocalChannel(Protocol):
-    """A recipient inside our database: delivered in the same transaction as the mark "sent"."""
-
-    name: str
-
-    def deliver(self, office: Office, uow: UnitOfWork, message: Outgoing) -> None: ...
-
 
 @dataclass
-class Delivered:
-    """How one round went."""
+class Round:
+    """One worker's round: who it is, and how it went."""
 
-    sent: int = 0
-    retried: int = 0
-    dead: int = 0
-    postponed: int = 0
-
-
-# -- delivery ---------------------------------------------------------------------------------------------------
-
-
-class ConversationChannel:
-    """Writes the message into its conversation, as a reply with choices."""
-
-    name = CONVERSATION
-
-    def deliver(self, office: Office, uow: UnitOfWork, message: Outgoing) -> None:
-        now = office.clock.now()
-        owner = f"outbox:{message.id}"
-        if uow.get(Conversation, message.recipient) is None:
-            raise Undeliverable("the conversation does not exist")
-        # A turn that runs at this moment would write its own state over ours: it goes first.
-        if not uow.conversations.lease(message.recipient, owner, now, CONVERSATION_LEASE):
-            raise RetryLater("the conversation is being answered", BUSY_RETRY)
-        conversation = uow.get(Conversation, message.recipient, lock=True)
-        assert conversation is not None
-        payload = message.payload
-        author = payload.get("author", "reminder")
-        speak(office, uow, conversation, message.text, payload.get("choices", []), author=author, now=now)
-        if payload.get("visit_question"):
-            conversation.state = {**conversation.state, "visit_question": payload["visit_question"]}
-        uow.flush()
-        uow.conversations.release(message.recipient, owner)
-
-
-class StaffChannel:
-    """Puts the message into a colleague's inbox in the workbench."""
-
-    name = STAFF
-
-    def deliver(self, office: Office, uow: UnitOfWork, message: Outgoing) -> None:
-        user = uow.get(User, int(message.recipient))
-        if user is None or user.disabled:
-            raise Undeliverable("this member of staff has no account any more")
-        row = Notification(
-            key=message.key[:200],
-            user_id=user.id,
-            case_id=message.payload.get("case_id"),
-            task_id=message.payload.get("task_id"),
-            text=message.text,
-            at=office.clock.now(),
-        )
-        uow.add_once(row)
-
-
-BUILT_IN: tuple[LocalChannel, ...] = (ConversationChannel(), StaffChannel())
-
-
-@dataclass
-class _Round:
     office: Office
     owner: str
-    local: dict[str, LocalChannel]
-    remote: dict[str, RemoteChannel]
     done: Delivered = field(default_factory=Delivered)
 
 
-def deliver_due(
-    office: Office,
-    owner: str,
-    channels: Iterable[RemoteChannel] = (),
-    *,
-    limit: int = 100,
-    without: Sequence[str] = (),
-) -> Delivered:
-    """Deliver what is due, as worker `owner` (a name of its own for every worker); several may run at once.
+def deliver_due(office: Office, owner: str, channels: Iterable[RemoteChannel] = (), *, limit: int = 100) -> Delivered:
+    """Deliver what is due inside and outside, one after the other; the running office gives every channel outside a
+    clock of its own (`outside.deliver_outside`), so that one that hangs holds nobody up."""
+    from actions.outside import deliver_outside  # it needs what stands here
 
-    `without`: channels that carry their messages themselves (`actions/courier.py`).
-    """
-    round_ = _Round(office, owner, {c.name: c for c in BUILT_IN}, {c.name: c for c in channels})
-    for message in _claim(office, owner, limit, without):
-        if message.channel in round_.local:
-            _deliver_inside(round_, message)
-        else:
-            _deliver_outside(round_, message)
-    return round_.done
+    outside = tuple(channels)
+    done = deliver_inside(office, owner, [c.name for c in outside], limit=limit)
+    for channel in outside:
+        deliver_outside(office, owner, channel, limit=limit, done=done)
+    return done
 
 
-def _claim(office: Office, owner: str, limit: int, without: Sequence[str]) -> list[Outgoing]:
+def deliver_inside(office: Office, owner: str, outside: Collection[str] = (), *, limit: int = 100) -> Delivered:
+    """Deliver what stays in our database, as worker `owner` (a name of its own for every worker); several may run at
+    once. `outside`: channels that are switched on and deliver elsewhere; what nobody serves fails in sight."""
+    round_ = Round(office, owner)
+    local = {channel.name: channel for channel in built_in(outside)}
     with office.db.begin() as uow:
-        rows = uow.outbox.claim(office.clock.now(), owner, LEASE_SECONDS, limit, without=without)
+        rows = uow.outbox.claim(office.clock.now(), owner, LEASE_SECONDS, limit, without=tuple(outside))
         taken = [outgoing(row) for row in rows]
         uow.commit()
-        return taken
+    for message in taken:
+        _deliver(round_, local.get(message.channel), message)
+    return round_.done
 
 
 def outgoing(row: OutboxMessage) -> Outgoing:
@@ -178,96 +90,59 @@ def outgoing(row: OutboxMessage) -> Outgoing:
     return Outgoing(row.id, row.key, row.channel, row.recipient, row.text, dict(row.payload), row.attempts)
 
 
-def _deliver_inside(round_: _Round, message: Outgoing) -> None:
+def _deliver(round_: Round, channel: LocalChannel | None, message: Outgoing) -> None:
     """One transaction: still ours? deliver, mark. A colleague who took it over meanwhile finds it done."""
     office = round_.office
     with office.db.begin() as uow:
-        row = _still_mine(round_, uow, message)
+        row = still_mine(round_, uow, message)
         if row is None:
             return
         wait = quiet_wait(office, message)
         if wait is not None:
-            _postpone(round_, uow, row, wait)
+            postpone(round_, uow, row, wait)
+            uow.commit()
             return
         try:
-            round_.local[message.channel].deliver(office, uow, message)
-        except RetryLater as later:
-            uow.rollback()
-            _failed(round_, message, later, later.seconds)
-            return
-        except Undeliverable as reason:
-            uow.rollback()
-            _failed(round_, message, reason, None, permanent=True)
-            return
+            if channel is None:
+                raise RetryLater(f"no channel {message.channel} is switched on")
+            channel.deliver(office, uow, message)
+            uow.outbox.mark_sent(row, office.clock.now())
+            uow.commit()
         except Exception as fault:
             uow.rollback()
-            log.warning("outbox %s: %s in channel %s", message.id, type(fault).__name__, message.channel)
-            _failed(round_, message, fault, None)
+            if not isinstance(fault, RetryLater | Undeliverable):
+                log.warning("outbox %s: %s in channel %s", message.id, type(fault).__name__, message.channel)
+            failed(round_, message, fault)
             return
-        uow.outbox.mark_sent(row, office.clock.now())
-        uow.commit()
         round_.done.sent += 1
 
 
-def _deliver_outside(round_: _Round, message: Outgoing) -> None:
-    channel = round_.remote.get(message.channel)
-    wait = quiet_wait(round_.office, message)
-    if wait is not None:
-        with round_.office.db.begin() as uow:
-            row = _still_mine(round_, uow, message)
-            if row is not None:
-                _postpone(round_, uow, row, wait)
-        return
-    try:
-        if channel is None:
-            raise RetryLater(f"no channel {message.channel} is switched on")
-        channel.send(message)
-    except RetryLater as later:
-        _failed(round_, message, later, later.seconds)
-        return
-    except Undeliverable as reason:
-        _failed(round_, message, reason, None, permanent=True)
-        return
-    except Exception as fault:  # a provider may fail in any way: the message stays and is tried again
-        log.warning("outbox %s: %s in channel %s", message.id, type(fault).__name__, message.channel)
-        _failed(round_, message, fault, None)
-        return
-    with round_.office.db.begin() as uow:
-        row = uow.get(OutboxMessage, message.id, lock=True)
-        if row is not None:
-            uow.outbox.mark_sent(row, round_.office.clock.now())
-        uow.commit()
-    round_.done.sent += 1
-
-
-def _still_mine(round_: _Round, uow: UnitOfWork, message: Outgoing) -> OutboxMessage | None:
+def still_mine(round_: Round, uow: UnitOfWork, message: Outgoing) -> OutboxMessage | None:
+    """The row, locked, while it waits and this worker holds it."""
     row = uow.get(OutboxMessage, message.id, lock=True)
     if row is None or row.status != "pending" or row.lease_owner != round_.owner:
         return None
     return row
 
 
-def _postpone(round_: _Round, uow: UnitOfWork, row: OutboxMessage, until: datetime) -> None:
-    uow.outbox.mark_failed(row, until, "", count=False)
-    uow.commit()
+def postpone(round_: Round, uow: UnitOfWork, row: OutboxMessage, until: datetime) -> None:
+    """Put it back until then; that is no failed attempt."""
+    uow.outbox.mark_failed(row, until, row.last_error or "", count=False)
     round_.done.postponed += 1
 
 
-def _failed(
-    round_: _Round, message: Outgoing, fault: Exception, seconds: float | None, permanent: bool = False
-) -> None:
+def failed(round_: Round, message: Outgoing, fault: Exception) -> None:
     """Note the failure and the next try; give up in sight of a person when it is permanent or lasts too long."""
     office = round_.office
     now = office.clock.now()
+    seconds = fault.seconds if isinstance(fault, RetryLater) else None
     with office.db.begin() as uow:
-        row = _still_mine(round_, uow, message)
+        row = still_mine(round_, uow, message)
         if row is None:
             return
-        reason = f"{type(fault).__name__}: {fault}"[:300]
-        if permanent or now - row.created_at > GIVE_UP_AFTER:
-            uow.outbox.mark_dead(row, reason)
-            tasks.for_dead_letter(office, uow, row)
-            round_.done.dead += 1
+        reason = said_by(fault)[:300]
+        if isinstance(fault, Undeliverable) or now - row.created_at > GIVE_UP_AFTER:
+            give_up(round_, uow, row, reason)
         else:
             later = now + timedelta(seconds=retry_delay(row.attempts, seconds))
             uow.outbox.mark_failed(row, later, reason, count=seconds is None)
@@ -275,30 +150,21 @@ def _failed(
         uow.commit()
 
 
-def retry_delay(attempts: int, asked: float | None = None) -> float:
-    """Seconds until the next try: what the provider asked for, else doubling up to LONGEST_RETRY."""
-    if asked is not None:
-        return max(asked, 1.0)
-    return float(min(FIRST_RETRY * 2 ** min(attempts, 10), LONGEST_RETRY))
+def said_by(fault: Exception) -> str:
+    """What is kept of a fault: the words of a channel, of any other fault its class alone (it may quote a person)."""
+    known = isinstance(fault, RetryLater | Undeliverable)
+    return f"{type(fault).__name__}: {fault}" if known else type(fault).__name__
 
 
-# -- quiet hours ------------------------------------------------------------------------------------------------
-
-
-def after_quiet(moment: datetime, quiet: QuietHours) -> datetime:
-    """The moment itself, or the end of the quiet hours it falls into."""
-    local = moment.astimezone(SHANGHAI)
-    clock = local.time()
-    morning = local.replace(hour=quiet.end.hour, minute=quiet.end.minute, second=0, microsecond=0)
-    if quiet.start <= quiet.end:
-        return morning if quiet.start <= clock < quiet.end else moment
-    if clock < quiet.end:
-        return morning
-    return morning + timedelta(days=1) if clock >= quiet.start else moment
+def give_up(round_: Round, uow: UnitOfWork, row: OutboxMessage, reason: str) -> None:
+    """No more tries; a person gets a task."""
+    uow.outbox.mark_dead(row, reason)
+    deadletters.open_task(round_.office, uow, row)
+    round_.done.dead += 1
 
 
 def quiet_wait(office: Office, message: Outgoing) -> datetime | None:
-    """When the message may leave, if quiet hours hold it back now."""
+    """When a message to a household may leave that waits for the morning, None for now."""
     if not message.payload.get("quiet"):
         return None
     now = office.clock.now()

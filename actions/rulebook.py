@@ -157,6 +157,49 @@ def identity_book(folder: Path = FOLDER) -> IdentityBook:
     return read_rules(folder / "identity.yml", IdentityBook)
 
 
+class TellingRules(Entry):
+    """How staff are told outside the workbench; see telling.yml."""
+
+    quiet_hours: QuietHours
+    digest_at: time
+    per_minute: int = Field(ge=1)
+    at_most: int = Field(ge=1, le=30)
+    pressing: int = Field(ge=1)
+
+
+class ErrorWords(Entry):
+    """How to say what stood in the way of a message: `has` is part of what the channel said."""
+
+    has: str
+    say: str
+
+
+class TellingBook(Entry):
+    """What telling.yml says."""
+
+    rules: TellingRules
+    words: dict[str, str]
+    kinds: dict[str, str]
+    tasks: dict[str, str]
+    channels: dict[str, str]
+    why: dict[str, str]
+    errors: tuple[ErrorWords, ...]
+
+    @model_validator(mode="after")
+    def _whole(self) -> TellingBook:
+        if "other" not in self.kinds:
+            raise ValueError("the kind `other` is missing; it names what fits no other kind")
+        if self.rules.per_minute > self.rules.at_most:
+            raise ValueError("per_minute is over at_most; a summary must come before the limit")
+        return self
+
+
+@cache
+def telling_book(folder: Path = FOLDER) -> TellingBook:
+    """Read and check telling.yml; raises RuleError."""
+    return read_rules(folder / "telling.yml", TellingBook)
+
+
 @cache
 def reminder_book(folder: Path = FOLDER) -> ReminderBook:
     """Read and check reminders.yml; raises RuleError."""

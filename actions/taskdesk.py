@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from actions.refusals import Invalid, Stale
 from actions.taskrules import task_book
 from actions.taskviews import TaskLine
 from storage import StaleRow, UnitOfWork
-from storage.models import Task, User
+from storage.models import Notification, Task, User
 
 MINE, OPEN, APPOINTMENTS, ALL = "mine", "open", "appointments", "all"
 SHOWN: Mapping[str, Callable[[TaskLine], bool]] = {
@@ -70,6 +70,7 @@ class NotificationLine:
     read_at: datetime | None
     receipt: str | None
     task: int | None
+    urgent: bool = False
 
 
 def tasks_for(office: Office, user: User, status: str | tuple[str, ...] = ("open", "taken")) -> tuple[TaskLine, ...]:
@@ -84,13 +85,6 @@ def queue_for(office: Office, user: User, show: str = ALL) -> TaskQueue:
     lines = tasks_for(office, user)
     totals = {name: sum(map(fits, lines)) for name, fits in SHOWN.items()}
     return TaskQueue(tuple(filter(SHOWN.get(show, SHOWN[ALL]), lines)), totals)
-
-
-def counts_for(office: Office, user: User) -> dict[str, int]:
-    """How many tasks wait, and how many of them are urgent: for the menu of every page."""
-    with office.db.read() as uow:
-        found = tasks.queue(uow, user)
-    return {"tasks": len(found), "urgent": sum(task.urgent for task in found)}
 
 
 def task_for(office: Office, user: User, task_id: int) -> TaskLine:
@@ -205,10 +199,16 @@ def notifications_for(office: Office, user: User, unread_only: bool = False) -> 
     """The own inbox, newest first."""
     with office.db.read() as uow:
         rows = uow.notifications.of_user(user.id, unread_only=unread_only)
-        receipts = {row.case_id: taskviews.receipt_seen(uow, user, row.case_id) for row in rows}
-        return tuple(
-            NotificationLine(row.id, row.text, row.at, row.read_at, receipts[row.case_id], row.task_id) for row in rows
-        )
+        return notification_lines(uow, user, rows)
+
+
+def notification_lines(uow: UnitOfWork, user: User, rows: Sequence[Notification]) -> tuple[NotificationLine, ...]:
+    """These rows of the person's inbox as they are shown."""
+    receipts = {number: taskviews.receipt_seen(uow, user, number) for number in {row.case_id for row in rows}}
+    return tuple(
+        NotificationLine(row.id, row.text, row.at, row.read_at, receipts[row.case_id], row.task_id, row.urgent)
+        for row in rows
+    )
 
 
 def mark_read(office: Office, user: User, ids: tuple[int, ...] | None = None) -> int:

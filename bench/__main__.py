@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from bench import callers, households, messages, turns
+from bench import callers, households, live, messages, turns
 
 MEASUREMENTS = {
     "turns": turns.measure,
@@ -13,6 +13,7 @@ MEASUREMENTS = {
     "assess": households.measure,
     "callers": callers.measure,
     "doors": callers.doors,
+    "live": live.measure,
 }
 
 

@@ -5,18 +5,22 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import secrets
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "SHOUWANG_"
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+MIN_SECRET = 16
 MASK = "••••••"
 # A database address carries its password after the user's name (where an @ may stand in it) or in the query.
 _ADDRESS_PASSWORD = re.compile(r"(://[^:/?#]*:).*(@)")
@@ -26,6 +30,8 @@ SECRET = {
     "telegram_webhook_secret",
     "action_token",
     "database_url",
+    "webhook_url",
+    "webhook_secret",
 }  # never repeated, not even in an error
 
 
@@ -78,6 +84,12 @@ class Settings(BaseSettings):
         default=None,
         description="What Telegram must show when it calls (1 to 256 of A-Z a-z 0-9 _ -); made from the key by default",
     )
+    webhook_url: SecretStr | None = Field(
+        default=None, description="Where staff notices are posted (an SMS gateway, a WeCom robot); see docs/webhook.md"
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="What those posts are signed with; 16 characters or more"
+    )
     rasa_url: str | None = Field(default=None, description="Use the Rasa that runs at this URL instead of starting one")
     rasa_port: int = Field(
         default=0, ge=0, le=65535, description="Port of the Rasa that is started; 0 takes a free one"
@@ -122,6 +134,41 @@ class Settings(BaseSettings):
             datetime.fromisoformat(value)
         return value
 
+    @field_validator("webhook_url")
+    @classmethod
+    def _an_address_nobody_listens_in_on(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        try:
+            address = urlsplit(value.get_secret_value())
+            safe = address.scheme == "https" or (address.scheme == "http" and address.hostname in LOOPBACK)
+        except ValueError:
+            safe = False
+        if not safe or not address.hostname:
+            raise ValueError("expected an address that begins with https:// (http:// only to this machine itself)")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        secret = value.get_secret_value()
+        if len(secret) < MIN_SECRET:
+            raise ValueError(f"expected at least {MIN_SECRET} characters")
+        if secret.startswith("whsec_"):
+            try:
+                base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+            except ValueError:
+                raise ValueError("expected base64 after whsec_") from None
+        return value
+
+    @model_validator(mode="after")
+    def _signed_or_not_sent(self) -> Settings:
+        if self.webhook_url is not None and self.webhook_secret is None:
+            raise ValueError("SHOUWANG_WEBHOOK_URL is set without SHOUWANG_WEBHOOK_SECRET; set both or none")
+        return self
+
     @model_validator(mode="before")
     @classmethod
     def _inside_the_data_folder(cls, given: dict[str, object]) -> dict[str, object]:
@@ -144,6 +191,8 @@ def load_settings() -> Settings:
 def _sentence(error: dict[str, object]) -> str:
     place = error["loc"]
     field = str(place[0]) if isinstance(place, tuple) and place else ""
+    if not field:  # two settings that do not fit together: the message names them, their values stay out of it
+        return f"{str(error['msg']).removeprefix('Value error, ')}."
     given = "" if field in SECRET else f"={error['input']!r}"
     return f"{PREFIX}{field.upper()}{given} cannot be used: {error['msg']}."
 

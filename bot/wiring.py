@@ -10,6 +10,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -17,16 +18,19 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from fastapi import FastAPI
 
 import policy_kb
-from actions import outbox, queueclock, reminders
+from actions import digests, envelope, outages, outbox, outside, queueclock, reminders
+from actions.breaker import Breaker
 from actions.chat import ChatDesk
 from actions.clock import Clock
 from actions.contacts import Contacts
+from actions.fanout import TELEGRAM
 from actions.figures import OwnFigures
 from actions.hours import Hours
 from actions.office import Office
 from actions.reading import Reader, fact_types
 from bot import backups
 from bot.channels.telegram import TelegramDoor
+from bot.channels.webhook import WebhookChannel
 from bot.rasa_link import RasaActs, RasaProcess, action_router
 from bot.settings import Settings
 from bot.web.app import create_app
@@ -110,14 +114,25 @@ class System:
         self._last_tick = time.monotonic()
         self._last_sweep = float("-inf")
         self._foreign_rasa = "ok"
-        self.app = create_app(self.office, self.chat, self.health, settings.secure_cookies)
-        self.app.include_router(action_router(self.office, token))
         self.telegram = TelegramDoor(self.office, self.chat, settings) if settings.telegram_token else None
+        self.channels = self._channels(settings)
+        self.breakers = {channel.name: Breaker() for channel in self.channels}
+        self.outside = (*((TELEGRAM,) if self.telegram is not None else ()), *self.breakers)
+        self.app = create_app(self.office, self.chat, self.health, settings.secure_cookies, channels=self.outside)
+        self.app.include_router(action_router(self.office, token))
         if self.telegram is not None:
             self.app.state.web = replace(self.app.state.web, files=self.telegram.api.file)
             if (telegram_router := self.telegram.router()) is not None:
                 self.app.include_router(telegram_router)
         self.app.router.lifespan_context = self._lifespan
+
+    def _channels(self, settings: Settings) -> tuple[outbox.RemoteChannel, ...]:
+        """The providers outside that are switched on."""
+        channels: list[outbox.RemoteChannel] = []
+        if settings.webhook_url is not None and settings.webhook_secret is not None:
+            url, secret = settings.webhook_url.get_secret_value(), settings.webhook_secret.get_secret_value()
+            channels.append(WebhookChannel(url, secret, partial(envelope.body_of, self.office)))
+        return tuple(channels)
 
     def health(self) -> dict[str, str]:
         """Part → "ok" or what is wrong with it."""
@@ -144,6 +159,8 @@ class System:
     async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
+        for channel in self.channels:  # a clock of its own: a provider that hangs holds nobody else up
+            scheduler.add_job(self._send, "interval", [channel], seconds=TICK_SECONDS, max_instances=1, coalesce=True)
         scheduler.start()
         if self.telegram is not None:
             await self.telegram.start()
@@ -160,7 +177,14 @@ class System:
 
     async def tick(self) -> None:
         """Ask the database what is due; one part that fails does not keep the others from running."""
-        for name, work in (("reminders", self._remind), ("queue", self._queue), ("outbox", self._deliver)):
+        parts = (
+            ("reminders", self._remind),
+            ("queue", self._queue),
+            ("digests", self._digest),
+            ("outbox", self._deliver),
+            ("outages", self._watch),
+        )
+        for name, work in parts:
             try:
                 await asyncio.to_thread(work)
             except Exception:
@@ -192,9 +216,24 @@ class System:
         if sweep:
             self._last_sweep = time.monotonic()
 
+    def _digest(self) -> None:
+        digests.tick(self.office, self.outside)
+
     def _deliver(self) -> None:
-        own = ("telegram",) if self.telegram is not None else ()
-        outbox.deliver_due(self.office, self._owner, without=own)
+        outbox.deliver_inside(self.office, self._owner, self.outside)
+
+    def _watch(self) -> None:
+        """Telegram sends at its own pace; what its breaker knows is looked at here."""
+        if self.telegram is not None:
+            outages.watch(self.office, self._owner, TELEGRAM, self.telegram.breaker)
+
+    async def _send(self, channel: outbox.RemoteChannel) -> None:
+        """Hand over what is due to one provider outside."""
+        owner, breaker = f"{self._owner}:{channel.name}", self.breakers[channel.name]
+        try:
+            await asyncio.to_thread(outside.deliver_outside, self.office, owner, channel, breaker)
+        except Exception:
+            log.exception("the round of channel %s failed; it is tried again", channel.name)
 
 
 def build_app(settings: Settings) -> FastAPI:

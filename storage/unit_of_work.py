@@ -19,6 +19,7 @@ from storage.queries.audit import Audit
 from storage.queries.base import engine_insert
 from storage.queries.cases import Cases
 from storage.queries.conversations import Conversations
+from storage.queries.deliveries import Deliveries
 from storage.queries.facts import Facts
 from storage.queries.households import Households
 from storage.queries.inbox import Inbox
@@ -26,6 +27,7 @@ from storage.queries.leases import Leases
 from storage.queries.links import Links
 from storage.queries.notifications import Notifications
 from storage.queries.outbox import Outbox
+from storage.queries.preferences import Preferences
 from storage.queries.reminders import Reminders
 from storage.queries.replies import Replies
 from storage.queries.sessions import Sessions
@@ -59,6 +61,7 @@ class UnitOfWork:
         self.audit = Audit(self)
         self.cases = Cases(self)
         self.conversations = Conversations(self)
+        self.deliveries = Deliveries(self)
         self.facts = Facts(self)
         self.households = Households(self)
         self.inbox = Inbox(self)
@@ -66,6 +69,7 @@ class UnitOfWork:
         self.links = Links(self)
         self.notifications = Notifications(self)
         self.outbox = Outbox(self)
+        self.preferences = Preferences(self)
         self.reminders = Reminders(self)
         self.replies = Replies(self)
         self.sessions = Sessions(self)

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import time
+from types import FrameType
 
 import uvicorn
 
@@ -32,7 +33,7 @@ async def _run(settings: Settings, listener: socket.socket) -> bool:
     config = uvicorn.Config(
         app, log_config=None, server_header=False, lifespan="on", timeout_graceful_shutdown=LAST_WORDS_SECONDS
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     # uvicorn stops in order on these two and then raises them again; by then there is nothing left to stop.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda *_: None)
@@ -40,6 +41,19 @@ async def _run(settings: Settings, listener: socket.socket) -> bool:
     await server.serve(sockets=[listener])
     announced.cancel()
     return server.started
+
+
+class _Server(uvicorn.Server):
+    """Ends the live streams when it is told to stop: they would keep it waiting."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        web = self.config.app.state.web  # type: ignore[union-attr]
+        self._loop.call_soon_threadsafe(web.live.end_all)
+        super().handle_exit(sig, frame)
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        await super().serve(sockets)
 
 
 def _tell_first_password(office: Office) -> None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 
-from actions import accounts, linking, staffing
+from actions import accounts, linking, preferences, staffing
 from actions.accounts import Staff
 from bot.web import inputs
 from bot.web.problems import Problem
@@ -56,7 +56,8 @@ class NewUserIn(BaseModel):
 
 class ChangeUserIn(BaseModel):
     """Give what is to change: `disabled` takes access away at once, `password` sets a new one and lifts a lock,
-    `role` and `area` (code, path or name; "" for none) end the account's sessions."""
+    `role` and `area` (code, path or name; "" for none) end the account's sessions; `phone` is the number that the
+    office's gateway sends to ("" for none)."""
 
     model_config = ConfigDict(strict=True)
     disabled: bool | None = None
@@ -64,6 +65,7 @@ class ChangeUserIn(BaseModel):
     role: Literal["operator", "cadre", "admin"] | None = None
     area: str | None = None
     display_name: str | None = None
+    phone: str | None = None
 
 
 class UserOut(BaseModel):
@@ -131,10 +133,12 @@ def change_user(
     require_admin(who)
     by = f"user:{who.user.id}"
     moved = {key: value for key in ("role", "area", "display_name") if (value := getattr(body, key)) is not None}
-    if body.disabled is None and body.password is None and not moved:
-        raise Problem(422, "fields", fields="disabled、password、role、area、display_name")
+    if body.disabled is None and body.password is None and body.phone is None and not moved:
+        raise Problem(422, "fields", fields="disabled、password、role、area、display_name、phone")
     if moved:
         staffing.move(state.office, who.user, name, **moved)
+    if body.phone is not None:
+        preferences.set_phone(state.office, name, inputs.clean(body.phone), by)
     if body.password is not None:
         accounts.reset_password(state.office, name, body.password, by)
     if body.disabled is not None:

@@ -23,15 +23,19 @@ from bot.web import (
     duplicate_pages,
     figure_pages,
     kept_pages,
+    live_routes,
     office_pages,
     problems,
     qr_pages,
     staff_api,
     task_api,
     task_pages,
+    telling_api,
+    telling_pages,
     user_pages,
 )
 from bot.web.guards import BodyLimit, Shield
+from bot.web.live import Hub
 from bot.web.render import STATIC
 from bot.web.signin import SignInNeeded
 from bot.web.state import Web
@@ -39,25 +43,31 @@ from bot.web.state import Web
 INTERNAL = ("/internal/",)  # the dialogue-act server's own endpoint: guarded by its token, bodies of its own size
 
 # fmt: off
-ROUTERS = tuple(
-    part.router
-    for part in (
-        chat_api,
-        account_api,
-        staff_api,
-        task_api,
-        admin_api,
-        duplicate_api,
-        chat_pages,
-        area_pages,
-        figure_pages,
-        office_pages,
-        task_pages,
-        duplicate_pages,
-        user_pages,
-        qr_pages,
-        kept_pages,
-    )
+ROUTERS = (
+    *(
+        part.router
+        for part in (
+            chat_api,
+            account_api,
+            staff_api,
+            task_api,
+            admin_api,
+            duplicate_api,
+            telling_api,
+            chat_pages,
+            area_pages,
+            figure_pages,
+            office_pages,
+            task_pages,
+            duplicate_pages,
+            user_pages,
+            telling_pages,
+            qr_pages,
+            kept_pages,
+        )
+    ),
+    live_routes.api,
+    live_routes.pages,
 )
 # fmt: on
 
@@ -80,10 +90,12 @@ def create_app(
     health: Callable[[], Mapping[str, str]],
     secure_cookies: bool,
     internal: Collection[str] = INTERNAL,
+    channels: tuple[str, ...] = (),
 ) -> FastAPI:
     """The application with pages and API. `health()` gives part → "ok" or what is wrong.
 
-    `internal`: path prefixes that the wiring mounts later and that the body limit leaves alone.
+    `internal`: path prefixes that the wiring mounts later and that the body limit leaves alone. `channels`: the
+    providers outside that are switched on.
     """
     app = FastAPI(
         title="守望 Shouwang",
@@ -91,7 +103,7 @@ def create_app(
         docs_url=None,  # the stock page loads its script from another host
         redoc_url=None,
     )
-    app.state.web = Web(office, chat, health, secure_cookies)
+    app.state.web = Web(office, chat, health, secure_cookies, Hub(office), channels)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", GZipMiddleware(Assets(directory=STATIC), minimum_size=600))

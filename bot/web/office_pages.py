@@ -115,6 +115,7 @@ def notifications(request: Request, state: State, who: PageUser) -> HTMLResponse
 @router.post("/notifications/read")
 def read(state: State, post: Form) -> Response:
     desk.mark_read(state.office, post.who.user)
+    state.live.nudge(post.who.user.id)
     return RedirectResponse("/office/notifications?said=read", 303)
 
 

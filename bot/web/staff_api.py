@@ -156,4 +156,6 @@ def notifications(state: State, who: ApiUser, unread_only: bool = False) -> list
 @router.post("/notifications/read", response_model=CountOut, openapi_extra=inputs.body_schema(ReadIn))
 def read(body: Annotated[ReadIn, Depends(inputs.json_body(ReadIn))], state: State, who: ApiUser) -> CountOut:
     ids = tuple(body.ids) if body.ids is not None else None
-    return CountOut(changed=desk.mark_read(state.office, who.user, ids))
+    changed = desk.mark_read(state.office, who.user, ids)
+    state.live.nudge(who.user.id)
+    return CountOut(changed=changed)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from actions import desk, duplicates
+from actions import desk
 from actions.accounts import SignedIn, Staff
 from actions.office import Office
 from bot.web.render import render
@@ -35,12 +36,8 @@ def staff_page(
 
 
 def counts(office: Office, user: Staff) -> dict[str, int]:
-    unread = desk.notifications_for(office, user)
-    return {
-        **desk.counts_for(office, user),
-        "duplicates": duplicates.waiting(office, user),
-        "notifications": sum(line.read_at is None for line in unread),
-    }
+    """The numbers in the menu."""
+    return asdict(desk.counts_for(office, user))
 
 
 def may_place(office: Office, user: Staff) -> bool:

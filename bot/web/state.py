@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from actions.chat import ChatDesk
 from actions.office import Office
+from bot.web.live import Hub
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Web:
     chat: ChatDesk
     health: Callable[[], Mapping[str, str]]
     secure_cookies: bool
+    live: Hub
+    channels: tuple[str, ...] = ()  # providers outside that are switched on
     files: Callable[[Mapping[str, Any]], Awaitable[bytes | None]] | None = None
 
 

@@ -9,18 +9,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from actions import accounts, linking, staffing
+from actions import accounts, linking, preferences, staffing
+from actions.fanout import TELEGRAM
 from actions.refusals import Refusal
 from bot.web import inputs
 from bot.web.origin import require_own_origin
 from bot.web.render import render
 from bot.web.signin import COOKIE, Form, PageUser, State, keep_session, require_admin
-from bot.web.staff_pages import area_of, staff_page
+from bot.web.staff_pages import staff_page
+from bot.web.telling_pages import me_page
 from bot.web.texts import TEXTS
 
 router = APIRouter(prefix="/office", include_in_schema=False)
 WORDS = TEXTS["office"]
-TELEGRAM = "telegram"
 
 
 @router.get("/login")
@@ -57,7 +58,7 @@ def sign_out(request: Request, state: State, post: Form) -> Response:
 
 @router.get("/me")
 def me(request: Request, state: State, who: PageUser) -> HTMLResponse:
-    return _me(request, state, who)
+    return me_page(request, state, who)
 
 
 @router.post("/me/telegram")
@@ -66,7 +67,7 @@ def link_telegram(request: Request, state: State, post: Form) -> Response:
     if post.form.get("end"):
         linking.unlink_user(state.office, post.who.user, TELEGRAM)
         return RedirectResponse("/office/me?said=unlinked", 303)
-    return _me(request, state, post.who, code=linking.offer(state.office, post.who.user))
+    return me_page(request, state, post.who, code=linking.offer(state.office, post.who.user))
 
 
 @router.post("/me/password")
@@ -80,7 +81,7 @@ def change_password(request: Request, state: State, post: Form) -> Response:
         except Refusal as refusal:
             problem = refusal.message
     if problem is not None:
-        return _me(request, state, post.who, status=422, problem=problem)
+        return me_page(request, state, post.who, status=422, problem=problem)
     response = RedirectResponse("/office/me?said=changed", 303)
     keep_session(response, state, token)
     return response
@@ -93,7 +94,7 @@ def users(request: Request, state: State, who: PageUser) -> HTMLResponse:
 
 @router.post("/users/{action}")
 def change_user(action: str, request: Request, state: State, post: Form) -> Response:
-    """add, move, reset, disable or enable an account; administrators only."""
+    """add, move, reset, phone, disable or enable an account; administrators only."""
     require_admin(post.who)
     form, by = post.form, f"user:{post.who.user.id}"
     name = form.get("name", "")
@@ -109,6 +110,8 @@ def change_user(action: str, request: Request, state: State, post: Form) -> Resp
                     state.office, post.who.user, name,
                     role=form.get("role"), area=form.get("area", "").strip(), display_name=form.get("display_name"),
                 )  # fmt: skip
+            case "phone":
+                preferences.set_phone(state.office, name, form.get("phone", ""), by)
             case "disable" | "enable":
                 accounts.set_disabled(state.office, name, action == "disable", by)
             case _:
@@ -117,16 +120,6 @@ def change_user(action: str, request: Request, state: State, post: Form) -> Resp
         kept = form if action == "add" else {}
         return _users(request, state, post.who, status=refusal.status, problem=refusal.message, form=kept)
     return RedirectResponse(f"/office/users?said={'moved' if action == 'move' else action}", 303)
-
-
-def _me(request: Request, state: State, who: PageUser, status: int = 200, **values: Any) -> HTMLResponse:
-    shared = {
-        "area": area_of(state.office, who.user),
-        "linked": linking.is_linked(state.office, who.user, TELEGRAM),
-        "code": None,
-        "minutes": linking.MINUTES,
-    }
-    return staff_page(request, state, who, "me", "office/me.html", status=status, **(shared | values))
 
 
 def _users(request: Request, state: State, who: PageUser, status: int = 200, **values: Any) -> HTMLResponse:

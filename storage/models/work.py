@@ -26,7 +26,7 @@ class Task(Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), default=None)
     conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"), default=None)
     text: Mapped[str] = mapped_column(Sealed("tasks.text"), default="")
-    status: Mapped[str] = mapped_column(Line(16), default="open")  # open | taken | done
+    status: Mapped[str] = mapped_column(Line(16), default="open", index=True)  # open | taken | done
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None, index=True)  # an appointment
     taken_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"), default=None)
@@ -84,16 +84,18 @@ class OutboxMessage(Base):
     """A message that leaves after commit: claimed by a lease, retried with back-off, dead-lettered in sight."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_due", "status", "next_at"),)
+    __table_args__ = (Index("ix_outbox_due", "status", "next_at"), Index("ix_outbox_recipient", "recipient", "sent_at"))
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     key: Mapped[str] = mapped_column(Line(200), unique=True)  # idempotency: recipient and purpose
     channel: Mapped[str] = mapped_column(Line(16))  # conversation | staff | telegram | webhook
-    recipient: Mapped[str] = mapped_column(Line(80))  # conversation id or user id
+    recipient: Mapped[str] = mapped_column(Line(80))  # conversation id; user id (staff); "user:ID" (outside channels)
     text: Mapped[str] = mapped_column(Sealed("outbox.text"))
     payload: Mapped[dict[str, Any]] = mapped_column(
         SealedJson("outbox.payload"), default_factory=dict
     )  # choices, receipt …
-    status: Mapped[str] = mapped_column(Line(16), default="pending")  # pending | sent | dead
+    status: Mapped[str] = mapped_column(
+        Line(16), default="pending"
+    )  # pending | sent | dead | merged (told in a summary) | dropped (no longer this person's)
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lease_owner: Mapped[str | None] = mapped_column(Line(64), default=None)
@@ -114,6 +116,6 @@ class Notification(Base):
     task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"), default=None)
     text: Mapped[str] = mapped_column(Sealed("notifications.text"))
     urgent: Mapped[bool] = mapped_column(default=False)
-    digested: Mapped[bool] = mapped_column(default=False)  # it stood in a daily digest
+    digested: Mapped[bool] = mapped_column(default=False)  # no daily digest has to tell of it any more
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

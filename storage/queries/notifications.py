@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from storage.models import Notification
 from storage.queries.base import Queries
+from storage.translate import translated
 
 
 class Notifications(Queries):
@@ -33,3 +34,33 @@ class Notifications(Queries):
             statement = statement.where(Notification.id.in_(ids))
         self.uow.flush()
         return self._change(statement.values(read_at=now))
+
+    def ids_after(self, floor: int, user_ids: Sequence[int], limit: int = 1000) -> list[tuple[int, int]]:
+        """(id, user) of newer lines of these people, oldest first."""
+        query = select(Notification.id, Notification.user_id).where(Notification.id > floor)
+        query = query.where(Notification.user_id.in_(user_ids)).order_by(Notification.id).limit(limit)
+        with translated():
+            return [(row[0], row[1]) for row in self.session.execute(query)]
+
+    def newest_id(self) -> int:
+        """The highest id there is, 0 for none."""
+        with translated():
+            return self.session.scalar(select(func.max(Notification.id))) or 0
+
+    def of_user_after(self, user_id: int, floor: int, limit: int = 50) -> list[Notification]:
+        """A person's newest lines with a higher id, oldest first."""
+        query = select(Notification).where(Notification.user_id == user_id, Notification.id > floor)
+        return self._all(query.order_by(Notification.id.desc()).limit(limit))[::-1]
+
+    def waiting_for_digest(self, user_id: int, limit: int = 1000) -> list[Notification]:
+        """Unread lines of which no digest has told, oldest first."""
+        query = select(Notification).where(
+            Notification.user_id == user_id, Notification.read_at.is_(None), Notification.digested.is_(False)
+        )
+        return self._all(query.order_by(Notification.id).limit(limit))
+
+    def leave_out_of_digests(self, user_id: int) -> int:
+        """No digest tells of what stands in this person's inbox now."""
+        statement = update(Notification).where(Notification.user_id == user_id, Notification.digested.is_(False))
+        self.uow.flush()
+        return self._change(statement.values(digested=True))

@@ -37,8 +37,9 @@ class Outbox(Queries):
         """Take due messages for `lease_seconds` and count an attempt on each. Commit, then send, then mark.
 
         No two workers get the same row while a lease lasts; a worker that dies gives its rows back by time.
-        `without`: channels that carry their own. `in_order`: of each conversation only the oldest message that waits,
-        so that none overtakes another; to staff each message stands for itself.
+        `channels`: only these; `without`: all but these, which have a deliverer of their own. `in_order`: of each
+        conversation only the oldest message that waits, so that none overtakes another; to staff each message stands
+        for itself.
         """
         due = (
             select(OutboxMessage.id)
@@ -91,6 +92,10 @@ class Outbox(Queries):
         """No more tries: it stays in sight of staff as undeliverable."""
         return self._settle(message, message.lease_owner, status="dead", last_error=error[:_ERROR_LENGTH])
 
+    def settle(self, message: OutboxMessage, status: str, why: str = "") -> bool:
+        """It need not leave on its own: `merged` into a summary, or `dropped` as no longer this person's."""
+        return self._settle(message, message.lease_owner, status=status, last_error=why[:_ERROR_LENGTH] or None)
+
     def _settle(self, message: OutboxMessage, owner: str | None, **values: object) -> bool:
         statement = update(OutboxMessage).where(OutboxMessage.id == message.id, OutboxMessage.status == "pending")
         if owner is not None:
@@ -114,7 +119,18 @@ class Outbox(Queries):
     def revive(self, message_id: int, now: datetime) -> bool:
         """Give an undeliverable message a new chance, counted from the beginning."""
         statement = update(OutboxMessage).where(OutboxMessage.id == message_id, OutboxMessage.status == "dead")
-        return self._change(statement.values(status="pending", attempts=0, next_at=now, last_error=None)) == 1
+        fresh = {"status": "pending", "attempts": 0, "next_at": now, "created_at": now, "last_error": None}
+        return self._change(statement.values(**fresh)) == 1
+
+    def given_up(self, channel: str, before: datetime, limit: int = 100) -> list[OutboxMessage]:
+        """Messages of a channel that wait since before this moment and are in nobody's hands; locked."""
+        query = select(OutboxMessage).where(
+            OutboxMessage.status == "pending",
+            OutboxMessage.channel == channel,
+            OutboxMessage.created_at < before,
+            OutboxMessage.lease_until.is_(None),
+        )
+        return self._all(self._for_update(query.order_by(OutboxMessage.id).limit(limit)))
 
     def dead(self, limit: int = 100) -> list[OutboxMessage]:
         return self.uow.find(OutboxMessage, status="dead", limit=limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, select, update
@@ -10,6 +11,8 @@ from sqlalchemy.engine import CursorResult
 from storage.models import Session, User
 from storage.queries.base import Queries
 from storage.translate import translated
+
+_AT_ONCE = 500  # values in one question; the engines have limits
 
 
 class Sessions(Queries):
@@ -25,6 +28,20 @@ class Sessions(Queries):
         with translated():
             found = self.session.execute(query).first()
         return None if found is None else (found[0], found[1])
+
+    def living(self, token_hashes: Sequence[str], now: datetime) -> dict[str, User]:
+        """Which of these sessions still hold, each with its user as the account stands now."""
+        found: dict[str, User] = {}
+        for start in range(0, len(token_hashes), _AT_ONCE):
+            query = (
+                select(Session.token_hash, User)
+                .join(User, User.id == Session.user_id)
+                .where(Session.token_hash.in_(token_hashes[start : start + _AT_ONCE]))
+                .where(Session.expires_at > now, User.disabled.is_(False))
+            )
+            with translated():
+                found.update((row[0], row[1]) for row in self.session.execute(query))
+        return found
 
     def touch(self, session: Session, now: datetime, every: timedelta = timedelta(minutes=1)) -> bool:
         """Note that the session is in use, at most once in `every`; whether it was noted."""

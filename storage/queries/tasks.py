@@ -103,3 +103,17 @@ class Tasks(Queries):
         query = select(Task.kind, func.count()).where(Task.status == "open").group_by(Task.kind)
         with translated():
             return {row[0]: row[1] for row in self.session.execute(query)}
+
+    def gauge(self) -> tuple[int, int, int]:
+        """Changes with every change of the queue and costs one look: (how many wait, highest id, sum of versions)."""
+        waiting = Task.status.in_(("open", "taken"))
+        query = select(func.count(), func.coalesce(func.max(Task.id), 0), func.coalesce(func.sum(Task.version), 0))
+        with translated():
+            row = self.session.execute(query.where(waiting)).one()
+        return row[0], row[1], row[2]
+
+    def waiting(self) -> dict[int, tuple[int, int | None]]:
+        """Every task that waits: id → (version, area)."""
+        query = select(Task.id, Task.version, Task.area_id).where(Task.status.in_(("open", "taken")))
+        with translated():
+            return {row[0]: (row[1], row[2]) for row in self.session.execute(query)}

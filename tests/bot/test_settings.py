@@ -84,3 +84,40 @@ def test_a_password_is_masked_wherever_the_address_carries_it(
 ) -> None:
     monkeypatch.setenv("SHOUWANG_DATABASE_URL", url)
     assert {name: value for name, value, _ in table(load_settings())}["SHOUWANG_DATABASE_URL"] == shown
+
+
+WEBHOOK = {"WEBHOOK_URL": "https://gate.example/hook?key=robot-key", "WEBHOOK_SECRET": "0123456789abcdef"}
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"WEBHOOK_URL": "http://gate.example/hook?key=robot-key"}, "https"),
+        ({"WEBHOOK_URL": "ftp://gate.example/robot-key"}, "https"),
+        ({"WEBHOOK_URL": "https://"}, "https"),
+        ({"WEBHOOK_SECRET": "robot-key-short"}, "16 characters"),
+        ({"WEBHOOK_SECRET": "whsec_not/base64/robot-key"}, "base64"),
+        ({"WEBHOOK_SECRET": ""}, "SHOUWANG_WEBHOOK_SECRET"),
+    ],
+)
+def test_a_webhook_that_is_not_safe_is_refused_without_repeating_it(
+    monkeypatch: pytest.MonkeyPatch, change: dict[str, str], why: str
+) -> None:
+    for name, value in (WEBHOOK | change).items():
+        monkeypatch.setenv(f"SHOUWANG_{name}", value)
+    with pytest.raises(SettingsError, match=why) as refused:
+        load_settings()
+    assert "robot-key" not in str(refused.value)
+    assert "0123456789abcdef" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url", [WEBHOOK["WEBHOOK_URL"], "http://127.0.0.1:9/x", "http://[::1]:9/x", "http://localhost/"]
+)
+def test_a_webhook_may_be_https_or_on_this_machine(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    for name, value in (WEBHOOK | {"WEBHOOK_URL": url}).items():
+        monkeypatch.setenv(f"SHOUWANG_{name}", value)
+    settings = load_settings()
+    assert settings.webhook_url is not None
+    assert settings.webhook_url.get_secret_value() == url
+    assert "robot-key" not in str(table(settings)) + repr(settings)

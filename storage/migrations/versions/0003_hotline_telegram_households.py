@@ -259,6 +259,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("due_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("taken_until", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_tasks_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tasks_status"), ["status"], unique=False)
+
+    op.create_index("ix_outbox_recipient", "outbox", ["recipient", "sent_at"], unique=False)
 
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.add_column(sa.Column("phone", sa.LargeBinary(), nullable=True))
@@ -268,7 +271,9 @@ def downgrade() -> None:
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_column("phone")
 
+    op.drop_index("ix_outbox_recipient", table_name="outbox")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tasks_status"))
         batch_op.drop_index(batch_op.f("ix_tasks_due_at"))
         batch_op.drop_column("taken_until")
         batch_op.drop_column("due_at")

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,9 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Office]:
                 area_id=area.id if area else None, created_at=datetime.now(UTC),
             )  # fmt: skip
             uow.add(user)
+            uow.flush()
+            wishes = uow.preferences.of_to_change(user.id)  # tests run at night too: nobody here has quiet hours
+            wishes.quiet_from = wishes.quiet_to = time(12)
         uow.commit()
     made.db.close()
     return folder, made
