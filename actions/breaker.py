@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-FAILURES, WITHIN, REST = 5, 60.0, 30.0  # how many in how many seconds open it, seconds until a probe
+FAILURES, WITHIN, REST = 5, 60.0, 30.0  # how many in how many seconds open it, seconds between probes
 MANY = 1_000_000
 
 
@@ -17,16 +17,19 @@ class Breaker:
     """One per channel and process, on real time; safe for threads.
 
     Closed: everything may go. Open: nothing, until `rest` is over; then one message goes as a probe, and its success
-    closes it again. A provider that asked for patience pauses the channel in the same way without having failed.
+    closes it again. With `first` probes begin soon and come ever less often, up to `rest`. A provider that asked for
+    patience pauses the channel in the same way without having failed.
     """
 
     failures: int = FAILURES
     within: float = WITHIN
     rest: float = REST
+    first: float | None = None  # seconds until the first probe, `rest` where it is not said
     clock: Callable[[], float] = time.monotonic
     _failed: deque[float] = field(default_factory=deque)
     _open_until: float | None = None
     _down_since: float | None = None
+    _pause: float = 0.0
     _paused_until: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -53,9 +56,16 @@ class Breaker:
             self._failed.append(now)
             while self._failed and now - self._failed[0] > self.within:
                 self._failed.popleft()
-            if self._open_until is not None or len(self._failed) >= self.failures:
-                self._open_until = now + self.rest
-                self._down_since = self._down_since if self._down_since is not None else now
+            if self._down_since is None and len(self._failed) < self.failures:
+                return
+            self._pause = self._next_pause()
+            self._open_until = now + self._pause
+            self._down_since = self._down_since if self._down_since is not None else now
+
+    def _next_pause(self) -> float:
+        if self._down_since is None:
+            return self.rest if self.first is None else self.first
+        return min(self._pause * 2, self.rest)
 
     def pause(self, seconds: float) -> None:
         """The provider asked everybody to wait."""

@@ -238,7 +238,7 @@ def _set_facts(
         spec = office.library.vocabulary.get(fact_id)
         if spec is None:
             raise Invalid(rulebook.say("refused.fact_unknown", fact=fact_id[:40]))
-        value = _checked_value(office, spec, given)
+        value = checked_value(office, spec, given)
         uow.facts.state(
             Fact(
                 conversation_id=case.conversation_id,
@@ -258,7 +258,7 @@ def _set_facts(
         casefile.reassess(office, uow, case, by=user.id)
 
 
-def _checked_value(office: Office, spec: FactSpec, given: object) -> object:
+def checked_value(office: Office, spec: FactSpec, given: object) -> object:
     """The value in the fact's own type; text from a form is read. Raises Invalid with the reason."""
     value = _read_value(spec, given.strip()) if isinstance(given, str) else given
     refused = Invalid(rulebook.say("refused.fact_wrong", fact=spec.zh, expected=_expected(spec)))

@@ -14,7 +14,8 @@ from typing import Any
 
 import yaml
 
-from actions import accounts, cases, desk, places, procedure, routing
+from actions import accounts, call_ending, call_saving, calls, cases, desk, places, procedure, routing
+from actions.call_draft import CallInput
 from actions.clock import Clock
 from actions.office import Office
 from actions.turn import run_turn
@@ -22,6 +23,7 @@ from storage import models
 
 DATA = Path(__file__).with_name("demo.yml")
 MARK = "DEMO-"
+MADE_UP = ("demo-", "phone:00000000-")  # how the conversations of made-up cases begin
 CHANNEL = "web"
 LONGEST_CONVERSATION = 40  # messages; a conversation that goes on longer is a mistake in demo.yml
 AGREES = {
@@ -57,13 +59,29 @@ def load(office: Office, password: str) -> Loaded:
     for user in data["users"]:
         _add_user(office, user, password)
     matters = tuple((matter["title"], _Matter(office, matter).play()) for matter in data["matters"])
-    return Loaded(tuple(user["name"] for user in data["users"]), matters)
+    taken = tuple((call["title"], _take_call(office, call)) for call in data["calls"])
+    return Loaded(tuple(user["name"] for user in data["users"]), matters + taken)
+
+
+def _take_call(office: Office, call: dict[str, Any]) -> str | None:
+    """A call as the operator `by` takes it: kept, then saved or ended; one that was taken before is left as it is."""
+    with office.db.read() as uow:
+        user, known = uow.users.by_name(call["by"]), uow.calls.by_key(call["key"])
+    if user is None:
+        raise DemoFailed(f"demo.yml: {call['by']} takes a call, but is no user there; add the user.")
+    if known is None:
+        calls.keep(office, user, call["key"], CallInput.model_validate(call["typed"]))
+    if call.get("ends") == "save":
+        return call_saving.save(office, user, call["key"]).receipt
+    if "ends" in call:
+        call_ending.end(office, user, call["key"], call["ends"], callback=call.get("callback"))
+    return None
 
 
 def _refuse_a_real_office(office: Office) -> None:
     with office.db.read() as uow:
         real_area = any(not area.code.startswith(MARK) for area in uow.areas.all())
-        real_case = any(not (case.conversation_id or "").startswith("demo-") for case in uow.find(models.Case))
+        real_case = any(not (case.conversation_id or "").startswith(MADE_UP) for case in uow.find(models.Case))
     if real_area or real_case:
         raise NotEmpty(
             "This office has areas or cases of its own, and made-up ones do not belong among them: "

@@ -15,6 +15,7 @@ from datetime import date
 from actions import card, casefile, caseline, routing
 from actions.cardviews import CaseCard, CaseLine
 from actions.casework import place_case, record_step, return_case, say_to_household, seen_case, set_fact
+from actions.counting import Counts, counts_for
 from actions.office import Office
 from actions.taskdesk import (
     SHOWN,
@@ -22,7 +23,6 @@ from actions.taskdesk import (
     NotificationLine,
     TaskQueue,
     answer_task,
-    counts_for,
     finish_task,
     hand_back,
     helps,
@@ -48,6 +48,7 @@ __all__ = [
     "CaseCard",
     "CaseLine",
     "CaseList",
+    "Counts",
     "Helps",
     "NotificationLine",
     "TaskLine",

@@ -30,10 +30,9 @@ def duplicates_for(office: Office, user: User, *, decided: bool = False) -> tupl
         return tuple(line(uow, user, match) for match in _seen(uow, user, DECIDED if decided else WAITING)[:LISTED])
 
 
-def waiting(office: Office, user: User) -> int:
+def waiting(uow: UnitOfWork, user: User) -> int:
     """How many suggestions wait for this person's area."""
-    with office.db.read() as uow:
-        return len(_seen(uow, user, WAITING))
+    return len(_seen(uow, user, WAITING))
 
 
 def compare(office: Office, user: User, match_id: int) -> Comparison:

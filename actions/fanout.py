@@ -56,7 +56,7 @@ def spread(office: Office, uow: UnitOfWork, user: User, line: Notification, outs
             recipient=recipient(user),
             text=line.text,
             payload=payload,
-            not_before=None if line.urgent else next_moment(office.clock.now(), user, wishes),
+            not_before=None if line.urgent else next_moment(office, user, wishes),
         )
 
 
@@ -82,8 +82,9 @@ def quiet_of(wishes: StaffPreferences) -> QuietHours:
     return QuietHours.model_validate({"from": wishes.quiet_from, "to": wishes.quiet_to})
 
 
-def next_moment(now: datetime, user: User, wishes: StaffPreferences) -> datetime:
+def next_moment(office: Office, user: User, wishes: StaffPreferences) -> datetime:
     """Now, or when the quiet hours are over."""
+    now = office.clock.now()
     later = after_quiet(now, quiet_of(wishes))
     return off_the_hour(later, user.id) if later > now else now
 
@@ -99,23 +100,11 @@ def before_leaving(office: Office, uow: UnitOfWork, row: OutboxMessage) -> Verdi
     if (row.channel == TELEGRAM and not wishes.telegram) or (row.channel == WEBHOOK and not wishes.webhook):
         return Verdict(dropped="the person switched this channel off")
     now = office.clock.now()
-    if not row.payload.get("urgent") and (later := next_moment(now, user, wishes)) > now:
+    if not row.payload.get("urgent") and (later := next_moment(office, user, wishes)) > now:
         return Verdict(until=later)
     if uow.deliveries.busy(row.channel, row.recipient, now - MINUTE, now) > telling_book().rules.at_most:
         return Verdict(until=now + MINUTE)
     return GO
-
-
-def let_go(office: Office, uow: UnitOfWork, row: OutboxMessage) -> Verdict:
-    """Look at a claimed row, and settle it where it may not leave now: dropped, or put back until its time."""
-    if not row.recipient.startswith(USER):
-        return GO
-    verdict = before_leaving(office, uow, row)
-    if verdict.dropped is not None:
-        uow.outbox.settle(row, "dropped", verdict.dropped)
-    elif verdict.until is not None:
-        uow.outbox.mark_failed(row, verdict.until, row.last_error or "", count=False)
-    return verdict
 
 
 def still_theirs(uow: UnitOfWork, user: User, case_id: int | None, task_id: int | None) -> bool:

@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
+from actions.counting import Counts, counts_in
 from actions.office import Office
-from actions.taskdesk import Counts, NotificationLine, menu_counts, notification_lines
+from actions.taskdesk import NotificationLine, notification_lines
 from storage import UnitOfWork
 from storage.models import User
 
@@ -37,7 +38,7 @@ class Watcher:
     _floor: int | None = None
     _seen: dict[int, float] = field(default_factory=dict)
     _gauge: tuple[int, int, int] | None = None
-    _queue: dict[int, tuple[int, int | None, int | None]] = field(default_factory=dict)
+    _queue: dict[int, tuple[int, int | None]] = field(default_factory=dict)
 
     def look(self, users: Collection[User], nudged: Collection[int] = ()) -> dict[int, News]:
         """User id → what changed since the last look, of these users; `nudged`: look at these in any case."""
@@ -74,24 +75,17 @@ class Watcher:
         if first:
             return set()
         changed = {*before.items()} ^ {*self._queue.items()}
-        areas = {area for _, (_, area, _) in changed}
-        holders = {holder for _, (_, _, holder) in changed}
+        areas = {area for _, (_, area) in changed}
         if None in areas:
             return {user.id for user in users}
         above = {area.id for number in areas for area in uow.areas.ancestors(number or 0)}
-        return {user.id for user in users if user.role == "admin" or user.area_id in above or user.id in holders}
+        return {user.id for user in users if user.role == "admin" or user.area_id in above}
 
 
 def _news(uow: UnitOfWork, user: User, line_ids: list[int], tasks: bool) -> News:
     rows = uow.notifications.of_user_after(user.id, min(line_ids) - 1) if line_ids else []
     fresh = [row for row in rows if row.id in line_ids]
-    return News(notification_lines(uow, user, fresh), menu_counts(uow, user), tasks)
-
-
-def counts(office: Office, user: User) -> Counts:
-    """The numbers in this person's menu as they are now."""
-    with office.db.read() as uow:
-        return menu_counts(uow, user)
+    return News(notification_lines(uow, user, fresh), counts_in(uow, user), tasks)
 
 
 def missed(office: Office, user: User, after: int | None) -> tuple[News, int]:
@@ -99,4 +93,4 @@ def missed(office: Office, user: User, after: int | None) -> tuple[News, int]:
     with office.db.read() as uow:
         rows = uow.notifications.of_user_after(user.id, after, MISSED) if after is not None else []
         newest = uow.notifications.of_user(user.id, limit=1)
-        return News(notification_lines(uow, user, rows), menu_counts(uow, user), False), newest[0].id if newest else 0
+        return News(notification_lines(uow, user, rows), counts_in(uow, user), False), newest[0].id if newest else 0

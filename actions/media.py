@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from actions import masking, pushed, speaking
@@ -17,6 +18,7 @@ from storage import UnitOfWork
 from storage.models import Conversation
 
 LOOKED_AT = frozenset({"photo", "video", "document"})  # by a person, once the household has agreed that we keep things
+JUST_NOW = timedelta(minutes=1)
 LISTENED_TO = frozenset({"voice"})  # somebody who speaks instead of typing may not be able to type
 
 
@@ -46,12 +48,13 @@ def keep(office: Office, conversation: str, channel: str, external_id: str, item
         assert conv is not None  # accept made it
         uow.attachments.keep(conversation, message.id, _stored(item.kind), item.reference, now)
         choices = _offer(office, item)
-        speaking.speak(
-            office, uow, conv, texts.say(f"telegram.media.{item.kind}"), choices, inbound_id=message.id, now=now
-        )
+        answer = texts.say(f"telegram.media.{item.kind}")
+        again = _said_just_now(uow, conv, answer, now) and not choices  # an album: ten photos are answered once
+        if not again:
+            speaking.speak(office, uow, conv, answer, choices, inbound_id=message.id, now=now)
         _call_a_person(office, uow, conv, item)
         uow.commit()
-    if asked_again and not choices:
+    if asked_again and not choices and not again:
         pushed.show_again(office, conversation, f"m{message.id}")
     return True
 
@@ -86,6 +89,11 @@ def forget(uow: UnitOfWork, conversation: str) -> None:
             message.text, message.status = "", "deleted"
     uow.flush()
     uow.attachments.forget(conversation)
+
+
+def _said_just_now(uow: UnitOfWork, conv: Conversation, answer: str, now: datetime) -> bool:
+    last = uow.replies.last(conv.id)
+    return last is not None and last.text == answer and now - last.at < JUST_NOW
 
 
 def _stored(kind: str) -> str:

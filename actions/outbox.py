@@ -44,8 +44,6 @@ __all__ = [
     "after_quiet",
     "deliver_due",
     "deliver_inside",
-    "outgoing",
-    "quiet_wait",
     "retry_delay",
 ]
 
@@ -61,23 +59,13 @@ class Round:
     done: Delivered = field(default_factory=Delivered)
 
 
-def deliver_due(
-    office: Office,
-    owner: str,
-    channels: Iterable[RemoteChannel] = (),
-    *,
-    limit: int = 100,
-    without: Collection[str] = (),
-) -> Delivered:
+def deliver_due(office: Office, owner: str, channels: Iterable[RemoteChannel] = (), *, limit: int = 100) -> Delivered:
     """Deliver what is due inside and outside, one after the other; the running office gives every channel outside a
-    clock of its own (`outside.deliver_outside`), so that one that hangs holds nobody up.
-
-    `without`: channels that are switched on and carry their messages themselves (`actions/courier.py`).
-    """
+    clock of its own (`outside.deliver_outside`), so that one that hangs holds nobody up."""
     from actions.outside import deliver_outside  # it needs what stands here
 
     outside = tuple(channels)
-    done = deliver_inside(office, owner, [*(c.name for c in outside), *without], limit=limit)
+    done = deliver_inside(office, owner, [c.name for c in outside], limit=limit)
     for channel in outside:
         deliver_outside(office, owner, channel, limit=limit, done=done)
     return done
@@ -152,7 +140,7 @@ def failed(round_: Round, message: Outgoing, fault: Exception) -> None:
         row = still_mine(round_, uow, message)
         if row is None:
             return
-        reason = f"{type(fault).__name__}: {fault}"[:300]
+        reason = said_by(fault)[:300]
         if isinstance(fault, Undeliverable) or now - row.created_at > GIVE_UP_AFTER:
             give_up(round_, uow, row, reason)
         else:
@@ -160,6 +148,12 @@ def failed(round_: Round, message: Outgoing, fault: Exception) -> None:
             uow.outbox.mark_failed(row, later, reason, count=seconds is None)
             round_.done.retried += 1
         uow.commit()
+
+
+def said_by(fault: Exception) -> str:
+    """What is kept of a fault: the words of a channel, of any other fault its class alone (it may quote a person)."""
+    known = isinstance(fault, RetryLater | Undeliverable)
+    return f"{type(fault).__name__}: {fault}" if known else type(fault).__name__
 
 
 def give_up(round_: Round, uow: UnitOfWork, row: OutboxMessage, reason: str) -> None:
@@ -170,7 +164,7 @@ def give_up(round_: Round, uow: UnitOfWork, row: OutboxMessage, reason: str) -> 
 
 
 def quiet_wait(office: Office, message: Outgoing) -> datetime | None:
-    """When the message may leave, if the quiet hours of households hold it back now."""
+    """When a message to a household may leave that waits for the morning, None for now."""
     if not message.payload.get("quiet"):
         return None
     now = office.clock.now()

@@ -10,19 +10,17 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
-from actions import crowds, deadletters, fanout
+from actions import crowds, fanout, outages
 from actions.breaker import Breaker
 from actions.office import Office
-from actions.outbox import Round, failed, give_up, outgoing
-from actions.outgoing import GIVE_UP_AFTER, LEASE_SECONDS, Delivered, Outgoing, RemoteChannel, RetryLater, Undeliverable
+from actions.outbox import Round, failed, outgoing, postpone, quiet_wait
+from actions.outgoing import LEASE_SECONDS, Delivered, Outgoing, RemoteChannel, RetryLater, Undeliverable
 from storage import UnitOfWork
 from storage.models import OutboxMessage
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 8  # sends of one channel at the same time; a lease outlasts the slowest of them
-TELL_AFTER = 600.0  # seconds a channel may be down before a person is told
-OUTAGE = 3600.0  # seconds after which old messages are no longer kept waiting for it
 
 
 def deliver_outside(
@@ -40,36 +38,44 @@ def deliver_outside(
     """
     breaker = breaker or Breaker()
     round_ = Round(office, owner, done if done is not None else Delivered())
-    _give_up_old(round_, channel.name, breaker)
+    outages.give_up_old(round_, channel.name, breaker)
     round_.done.merged += crowds.fold(office, channel.name)
     left = limit
     while left > 0 and (room := breaker.room()):
-        claimed, batch = _claim(round_, channel.name, min(room, left, AT_ONCE))
+        claimed, batch = claim(round_, channel.name, min(room, left, AT_ONCE))
         if not claimed:
             break
         left -= claimed
         _send_all(round_, channel, breaker, batch)
-    _tell_of_outage(office, channel.name, breaker)
+    outages.tell(office, channel.name, breaker)
     return round_.done
 
 
-def _claim(round_: Round, channel: str, limit: int) -> tuple[int, list[Outgoing]]:
-    """(how many were claimed, those that may leave now); what may not is put back or dropped at once."""
-    office = round_.office
-    batch = []
-    with office.db.begin() as uow:
-        rows = uow.outbox.claim(office.clock.now(), round_.owner, LEASE_SECONDS, limit, channels=[channel])
-        for row in rows:
-            if _may_leave(round_, uow, row):
-                batch.append(outgoing(row))
+def claim(
+    round_: Round, channel: str, limit: int, lease_seconds: float = LEASE_SECONDS, *, in_order: bool = False
+) -> tuple[int, list[Outgoing]]:
+    """(how many were claimed, those that may leave now); what may not is put back or dropped at once.
+
+    `in_order`: of each conversation only the oldest that waits.
+    """
+    now, owner = round_.office.clock.now(), round_.owner
+    with round_.office.db.begin() as uow:
+        rows = uow.outbox.claim(now, owner, lease_seconds, limit, channels=[channel], in_order=in_order)
+        batch = [outgoing(row) for row in rows if _may_leave(round_, uow, row)]
         uow.commit()
     return len(rows), batch
 
 
 def _may_leave(round_: Round, uow: UnitOfWork, row: OutboxMessage) -> bool:
-    verdict = fanout.let_go(round_.office, uow, row)
-    round_.done.dropped += verdict.dropped is not None
-    round_.done.postponed += verdict.until is not None
+    if row.recipient.startswith(fanout.USER):
+        verdict = fanout.before_leaving(round_.office, uow, row)
+    else:
+        verdict = fanout.Verdict(until=quiet_wait(round_.office, outgoing(row)))
+    if verdict.dropped is not None:
+        uow.outbox.settle(row, "dropped", verdict.dropped)
+        round_.done.dropped += 1
+    elif verdict.until is not None:
+        postpone(round_, uow, row, verdict.until)
     return verdict == fanout.GO
 
 
@@ -116,25 +122,4 @@ def _mark_sent(round_: Round, message: Outgoing) -> None:
         row = uow.get(OutboxMessage, message.id, lock=True)
         if row is not None and uow.outbox.mark_sent(row, round_.office.clock.now()):
             round_.done.sent += 1
-        uow.commit()
-
-
-def _give_up_old(round_: Round, channel: str, breaker: Breaker) -> None:
-    """What has waited for a whole day behind an open breaker is given up in sight, like what failed for a day."""
-    down = breaker.down_for
-    if down is None or down < OUTAGE:
-        return
-    office = round_.office
-    with office.db.begin() as uow:
-        for row in uow.outbox.given_up(channel, office.clock.now() - GIVE_UP_AFTER):
-            give_up(round_, uow, row, row.last_error or "")
-        uow.commit()
-
-
-def _tell_of_outage(office: Office, channel: str, breaker: Breaker) -> None:
-    down = breaker.down_for
-    if down is None or down < TELL_AFTER:
-        return
-    with office.db.begin() as uow:
-        deadletters.channel_down(office, uow, channel, round(down / 60))
         uow.commit()

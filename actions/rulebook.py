@@ -142,6 +142,21 @@ class ComplaintBook(Entry):
         return self
 
 
+class IdentityBook(Entry):
+    """What identity.yml says: how names are made to sound alike, and how many may share a phone."""
+
+    sounds: tuple[tuple[str, str], ...] = Field(min_length=1)
+    surnames: dict[str, str]
+    shared_phone_from: int = Field(ge=2)
+    most_suggestions: int = Field(ge=1)
+
+
+@cache
+def identity_book(folder: Path = FOLDER) -> IdentityBook:
+    """Read and check identity.yml; raises RuleError."""
+    return read_rules(folder / "identity.yml", IdentityBook)
+
+
 class TellingRules(Entry):
     """How staff are told outside the workbench; see telling.yml."""
 
@@ -185,21 +200,6 @@ def telling_book(folder: Path = FOLDER) -> TellingBook:
     return read_rules(folder / "telling.yml", TellingBook)
 
 
-class IdentityBook(Entry):
-    """What identity.yml says: how names are made to sound alike, and how many may share a phone."""
-
-    sounds: tuple[tuple[str, str], ...] = Field(min_length=1)
-    surnames: dict[str, str]
-    shared_phone_from: int = Field(ge=2)
-    most_suggestions: int = Field(ge=1)
-
-
-@cache
-def identity_book(folder: Path = FOLDER) -> IdentityBook:
-    """Read and check identity.yml; raises RuleError."""
-    return read_rules(folder / "identity.yml", IdentityBook)
-
-
 @cache
 def reminder_book(folder: Path = FOLDER) -> ReminderBook:
     """Read and check reminders.yml; raises RuleError."""
@@ -240,6 +240,7 @@ M = TypeVar("M", bound=Entry)
 
 
 def read_rules(path: Path, shape: type[M]) -> M:
+    """A rule file in its shape; raises RuleError with file, place and what is wrong."""
     try:
         raw: Any = yaml.safe_load(path.read_text("utf-8"))
         return shape.model_validate(raw)

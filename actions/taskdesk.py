@@ -73,15 +73,6 @@ class NotificationLine:
     urgent: bool = False
 
 
-@dataclass(frozen=True)
-class Counts:
-    """The numbers in the menu: tasks that wait, urgent ones among them, unread lines."""
-
-    tasks: int
-    urgent: int
-    notifications: int
-
-
 def tasks_for(office: Office, user: User, status: str | tuple[str, ...] = ("open", "taken")) -> tuple[TaskLine, ...]:
     """The queue: urgent first, then by due time or age."""
     with office.db.read() as uow:
@@ -94,19 +85,6 @@ def queue_for(office: Office, user: User, show: str = ALL) -> TaskQueue:
     lines = tasks_for(office, user)
     totals = {name: sum(map(fits, lines)) for name, fits in SHOWN.items()}
     return TaskQueue(tuple(filter(SHOWN.get(show, SHOWN[ALL]), lines)), totals)
-
-
-def counts_for(office: Office, user: User) -> dict[str, int]:
-    """How many tasks wait, and how many of them are urgent."""
-    with office.db.read() as uow:
-        found = menu_counts(uow, user)
-    return {"tasks": found.tasks, "urgent": found.urgent}
-
-
-def menu_counts(uow: UnitOfWork, user: User) -> Counts:
-    """The numbers in this person's menu."""
-    waiting = tasks.queue(uow, user)
-    return Counts(len(waiting), sum(task.urgent for task in waiting), uow.notifications.unread_count(user.id))
 
 
 def task_for(office: Office, user: User, task_id: int) -> TaskLine:

@@ -30,7 +30,7 @@ SECRET = {
     "telegram_webhook_secret",
     "action_token",
     "database_url",
-    "webhook_url",  # a robot's address holds its key
+    "webhook_url",
     "webhook_secret",
 }  # never repeated, not even in an error
 

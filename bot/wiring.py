@@ -18,11 +18,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from fastapi import FastAPI
 
 import policy_kb
-from actions import digests, envelope, outbox, outside, queueclock, reminders
+from actions import digests, envelope, outages, outbox, outside, queueclock, reminders
 from actions.breaker import Breaker
 from actions.chat import ChatDesk
 from actions.clock import Clock
 from actions.contacts import Contacts
+from actions.fanout import TELEGRAM
 from actions.figures import OwnFigures
 from actions.hours import Hours
 from actions.office import Office
@@ -113,13 +114,12 @@ class System:
         self._last_tick = time.monotonic()
         self._last_sweep = float("-inf")
         self._foreign_rasa = "ok"
+        self.telegram = TelegramDoor(self.office, self.chat, settings) if settings.telegram_token else None
         self.channels = self._channels(settings)
         self.breakers = {channel.name: Breaker() for channel in self.channels}
-        own = ("telegram",) if settings.telegram_token else ()  # carries its messages itself
-        self.outside = (*self.breakers, *own)
+        self.outside = (*((TELEGRAM,) if self.telegram is not None else ()), *self.breakers)
         self.app = create_app(self.office, self.chat, self.health, settings.secure_cookies, channels=self.outside)
         self.app.include_router(action_router(self.office, token))
-        self.telegram = TelegramDoor(self.office, self.chat, settings) if settings.telegram_token else None
         if self.telegram is not None:
             self.app.state.web = replace(self.app.state.web, files=self.telegram.api.file)
             if (telegram_router := self.telegram.router()) is not None:
@@ -179,9 +179,10 @@ class System:
         """Ask the database what is due; one part that fails does not keep the others from running."""
         parts = (
             ("reminders", self._remind),
-            ("digests", self._digest),
             ("queue", self._queue),
+            ("digests", self._digest),
             ("outbox", self._deliver),
+            ("outages", self._watch),
         )
         for name, work in parts:
             try:
@@ -220,6 +221,11 @@ class System:
 
     def _deliver(self) -> None:
         outbox.deliver_inside(self.office, self._owner, self.outside)
+
+    def _watch(self) -> None:
+        """Telegram sends at its own pace; what its breaker knows is looked at here."""
+        if self.telegram is not None:
+            outages.watch(self.office, self._owner, TELEGRAM, self.telegram.breaker)
 
     async def _send(self, channel: outbox.RemoteChannel) -> None:
         """Hand over what is due to one provider outside."""

@@ -17,6 +17,7 @@ from storage.queries.areas import Areas
 from storage.queries.attachments import Attachments
 from storage.queries.audit import Audit
 from storage.queries.base import engine_insert
+from storage.queries.calls import Calls
 from storage.queries.cases import Cases
 from storage.queries.conversations import Conversations
 from storage.queries.deliveries import Deliveries
@@ -59,6 +60,7 @@ class UnitOfWork:
         self.areas = Areas(self)
         self.attachments = Attachments(self)
         self.audit = Audit(self)
+        self.calls = Calls(self)
         self.cases = Cases(self)
         self.conversations = Conversations(self)
         self.deliveries = Deliveries(self)

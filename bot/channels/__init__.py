@@ -1,1 +1,2 @@
-"""Channels: other doors than the web through which people reach the office. One folder or file a channel."""
+"""Channels: other doors than the web, to people and to providers. A channel is one file or
+one folder here, put together in `bot/wiring.py`."""

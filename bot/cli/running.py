@@ -24,7 +24,9 @@ LAST_WORDS_SECONDS = 5
 
 def run(settings: Settings, listener: socket.socket) -> bool:
     """Serve on `listener` until Ctrl-C or SIGTERM; False when the server could not even start."""
-    return asyncio.run(_run(settings, listener))
+    loop = uvicorn.Config("bot.wiring:build_app").get_loop_factory()  # uvicorn's choice: uvloop where there is one
+    with asyncio.Runner(loop_factory=loop) as runner:
+        return runner.run(_run(settings, listener))
 
 
 async def _run(settings: Settings, listener: socket.socket) -> bool:

@@ -56,7 +56,7 @@ class NewUserIn(BaseModel):
 
 class ChangeUserIn(BaseModel):
     """Give what is to change: `disabled` takes access away at once, `password` sets a new one and lifts a lock,
-    `role` and `area` (code, path or name; "" for none) end the account's sessions, `phone` is the number that the
+    `role` and `area` (code, path or name; "" for none) end the account's sessions; `phone` is the number that the
     office's gateway sends to ("" for none)."""
 
     model_config = ConfigDict(strict=True)

@@ -17,6 +17,8 @@ from bot.web import (
     account_api,
     admin_api,
     area_pages,
+    call_api,
+    call_pages,
     chat_api,
     chat_pages,
     duplicate_api,
@@ -44,25 +46,30 @@ INTERNAL = ("/internal/",)  # the dialogue-act server's own endpoint: guarded by
 
 # fmt: off
 ROUTERS = (
-    *(part.router for part in (
-        chat_api,
-        account_api,
-        staff_api,
-        task_api,
-        admin_api,
-        duplicate_api,
-        chat_pages,
-        area_pages,
-        figure_pages,
-        office_pages,
-        task_pages,
-        duplicate_pages,
-        user_pages,
-        qr_pages,
-        kept_pages,
-        telling_api,
-        telling_pages,
-    )),
+    *(
+        part.router
+        for part in (
+            chat_api,
+            account_api,
+            staff_api,
+            task_api,
+            admin_api,
+            call_api,
+            duplicate_api,
+            telling_api,
+            chat_pages,
+            area_pages,
+            figure_pages,
+            office_pages,
+            task_pages,
+            call_pages,
+            duplicate_pages,
+            user_pages,
+            telling_pages,
+            qr_pages,
+            kept_pages,
+        )
+    ),
     live_routes.api,
     live_routes.pages,
 )

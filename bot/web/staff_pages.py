@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from actions import duplicates, live
+from actions import desk
 from actions.accounts import SignedIn, Staff
 from actions.office import Office
 from bot.web.render import render
@@ -37,7 +37,7 @@ def staff_page(
 
 def counts(office: Office, user: Staff) -> dict[str, int]:
     """The numbers in the menu."""
-    return {**asdict(live.counts(office, user)), "duplicates": duplicates.waiting(office, user)}
+    return asdict(desk.counts_for(office, user))
 
 
 def may_place(office: Office, user: Staff) -> bool:

@@ -27,7 +27,8 @@ class Web:
     files: Callable[[Mapping[str, Any]], Awaitable[bytes | None]] | None = None
 
 
-def web(request: Request) -> Web:
+async def web(request: Request) -> Web:
+    """A dependency; `async`, or each request would go through a thread for it."""
     found = request.app.state.web
     assert isinstance(found, Web)
     return found

@@ -20,7 +20,6 @@ from bot.web.state import Web
 
 router = APIRouter(prefix="/office", include_in_schema=False)
 MessageId = Annotated[int, Path(ge=1, le=inputs.MAX_SEQ)]
-TELEGRAM = "telegram"
 TIMES = ("digest_at", "quiet_from", "quiet_to")
 
 
@@ -31,7 +30,6 @@ def me_page(request: Request, state: Web, who: SignedIn, status: int = 200, **va
         "telling": _shown(preferences.wishes_of(state.office, who.user)),
         "reach": preferences.reach_of(state.office, who.user),
         "outside": state.channels,
-        "linked": linking.is_linked(state.office, who.user, TELEGRAM),
         "code": None,
         "minutes": linking.MINUTES,
     }

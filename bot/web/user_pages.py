@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from actions import accounts, linking, preferences, staffing
+from actions.fanout import TELEGRAM
 from actions.refusals import Refusal
 from bot.web import inputs
 from bot.web.origin import require_own_origin
@@ -21,7 +22,6 @@ from bot.web.texts import TEXTS
 
 router = APIRouter(prefix="/office", include_in_schema=False)
 WORDS = TEXTS["office"]
-TELEGRAM = "telegram"
 
 
 @router.get("/login")
@@ -105,13 +105,13 @@ def change_user(action: str, request: Request, state: State, post: Form) -> Resp
                 accounts.add_user(state.office, name, form.get("password", ""), form.get("role", ""), area, shown, by)
             case "reset":
                 accounts.reset_password(state.office, name, form.get("password", ""), by)
-            case "phone":
-                preferences.set_phone(state.office, name, form.get("phone", ""), by)
             case "move":
                 staffing.move(
                     state.office, post.who.user, name,
                     role=form.get("role"), area=form.get("area", "").strip(), display_name=form.get("display_name"),
                 )  # fmt: skip
+            case "phone":
+                preferences.set_phone(state.office, name, form.get("phone", ""), by)
             case "disable" | "enable":
                 accounts.set_disabled(state.office, name, action == "disable", by)
             case _:

@@ -37,8 +37,9 @@ class Outbox(Queries):
         """Take due messages for `lease_seconds` and count an attempt on each. Commit, then send, then mark.
 
         No two workers get the same row while a lease lasts; a worker that dies gives its rows back by time.
-        `without`: channels that carry their own. `in_order`: of each conversation only the oldest message that waits,
-        so that none overtakes another; to staff each message stands for itself.
+        `channels`: only these; `without`: all but these, which have a deliverer of their own. `in_order`: of each
+        conversation only the oldest message that waits, so that none overtakes another; to staff each message stands
+        for itself.
         """
         due = (
             select(OutboxMessage.id)

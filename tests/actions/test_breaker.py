@@ -58,6 +58,18 @@ def test_after_a_rest_one_message_probes(breaker: Breaker, time: Time) -> None:
     assert (breaker.room(), breaker.down_for) == (MANY, None)
 
 
+def test_where_it_is_said_probes_begin_soon_and_come_ever_less_often(time: Time) -> None:
+    breaker = Breaker(first=2.0, rest=5.0, clock=time)
+    for _ in range(5):
+        breaker.failed()
+    for pause in (2.0, 4.0, 5.0, 5.0):
+        time.at += pause - 1
+        assert breaker.room() == 0
+        time.at += 1
+        assert breaker.room() == 1
+        breaker.failed()
+
+
 def test_a_wish_for_patience_pauses_without_a_failure(breaker: Breaker, time: Time) -> None:
     breaker.pause(17)
     breaker.pause(3)

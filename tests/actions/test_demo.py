@@ -43,6 +43,12 @@ def test_one_household_is_half_way_through_its_interview(office: Office) -> None
         assert any(c.stage == "interview" and c.asks for c in uow.find(models.Conversation))
 
 
+def test_the_operator_has_taken_calls(office: Office) -> None:
+    with office.db.read() as uow:
+        assert [call.outcome for call in uow.find(models.Call)] == ["recorded", None, "call_back"]
+        assert all("【示范】" in call.notes for call in uow.find(models.Call))
+
+
 def test_everything_is_marked_as_made_up(office: Office) -> None:
     with office.db.read() as uow:
         assert all("【示范】" in case.own_words for case in uow.find(models.Case))
@@ -60,7 +66,10 @@ def test_nothing_happens_in_the_future(office: Office) -> None:
 def test_loading_again_adds_nothing(office: Office) -> None:
     def counts() -> list[int]:
         with office.db.read() as uow:
-            return [uow.count(model) for model in (models.Area, models.User, models.Case, models.InboundMessage)]
+            return [
+                uow.count(model)
+                for model in (models.Area, models.User, models.Case, models.InboundMessage, models.Call, models.Task)
+            ]
 
     before = counts()
     demo.load(office, "another-password")

@@ -90,7 +90,7 @@ def test_a_later_merge_is_undone_before_an_earlier_one(bureau: Bureau, pair: tup
     later = next(n for n in chain if set(duplicates.compare(office, wang, n).line.names) == {"赵绣瑛", "赵修英"})
     duplicates.merge(office, wang, later, "一家")
     duplicates.merge(office, wang, first.id, "也是一家")
-    assert duplicates.waiting(office, wang) == 0, "what became one by way of a third is not asked any more"
+    assert desk.counts_for(office, wang).duplicates == 0, "what became one by way of a third is not asked any more"
     with pytest.raises(Invalid, match="先撤销后面那次"):
         duplicates.undo(office, wang, later, "弄错了")
     duplicates.undo(office, wang, first.id, "弄错了")
@@ -166,7 +166,7 @@ def test_a_refusal_can_be_taken_back(bureau: Bureau, pair: tuple[str, str]) -> N
     office, wang, match = bureau.office, bureau.user("wang"), only_match(bureau)
     duplicates.refuse(office, wang, match.id, "两姐妹")
     assert duplicates.undo(office, wang, match.id, "看错了").line.status == "suggested"
-    assert duplicates.waiting(office, wang) == 1
+    assert desk.counts_for(office, wang).duplicates == 1
 
 
 # -- who may ----------------------------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ REACH = {"wang": True, "li": False, "xinglong": True, "xiji": True, "hotline": T
 def test_only_who_may_see_both_households_sees_the_suggestion(bureau: Bureau, pair: tuple[str, str], who: str) -> None:
     user, match = bureau.user(who), only_match(bureau)
     assert bool(duplicates.duplicates_for(bureau.office, user)) is REACH[who]
-    assert duplicates.waiting(bureau.office, user) == REACH[who]
+    assert desk.counts_for(bureau.office, user).duplicates == REACH[who]
     if not REACH[who]:
         for act in (duplicates.merge, duplicates.refuse, duplicates.undo):
             with pytest.raises(NotFound if user.role != "operator" else NotAllowed):

@@ -368,3 +368,20 @@ def test_a_conversation_with_a_complaint_about_them_is_not_spoken_in(front: Bure
     with pytest.raises(NotAllowed, match="反映问题"):
         desk.answer_task(front.office, front.user("wang"), number, "我来")
     desk.answer_task(front.office, front.user("xinglong"), number, "我来")
+
+
+# -- the person's own channel -------------------------------------------------------------------------------------
+
+
+def test_in_telegram_what_staff_say_and_the_question_afterwards_are_pushed(front: Bureau) -> None:
+    farmer = Person(front, "telegram:f1", channel="telegram").tells()
+    asked = farmer.heard()[-1]
+    number = hold(front, farmer)
+    farmer.say("能管不")
+    desk.hand_back(front.office, front.user("wang"), number)
+    with front.office.db.read() as uow:
+        pushed = [row.text for row in uow.outbox.for_recipient("telegram", "telegram:f1") if row.status == "pending"]
+    assert pushed == farmer.heard(), "every word of ours, each once, in its order"
+    assert HELLO in pushed
+    assert GOES_ON in pushed[-2]
+    assert pushed[-1] == asked

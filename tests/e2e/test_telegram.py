@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.rasa, pytest.mark.timeout(400)]
 RECEIPT = re.compile(r"单号是：?\s*(\d{6}-\d{3}-\d{3})")
 STORY = "俺爹去年查出肺癌，报完自己还掏了五万多，家里五口人就靠我打零工一年两万来块"
 CONSENT = "您同意吗"
-KILL_SECONDS = 30.0
+KILL_SECONDS, LEAST_KILLS = 30.0, 3
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ class Applicant:
 
     def answer(self) -> list[Sent]:
         """What came since we last looked, once nothing more comes."""
-        self.person.api.wait_for(lambda: len(self.person.heard) > self.read, 40, "an answer")
+        self.person.api.wait_for(lambda: len(self.person.heard) > self.read, 90, "an answer")
         while True:
             before = len(self.person.heard)
             time.sleep(1.3)  # a second message of the same turn follows a second later
@@ -110,10 +110,11 @@ def test_a_whole_application_from_the_first_words_to_the_receipt_by_pressing_but
 def test_scenario_01_killed_again_and_again_while_polling_nothing_is_lost_and_nothing_answered_twice(
     core: Core, api: TelegramApi
 ) -> None:
-    """People write while the core is killed as often as fits into half a minute; each is asked for consent once."""
+    """People write while the core is killed as often as fits into half a minute, three times at least; each of them is
+    asked for consent once, twice only where a kill fell between Telegram's yes and our mark."""
     chance, people, kills = random.Random(1), [], 0
     until = time.monotonic() + KILL_SECONDS
-    while time.monotonic() < until:
+    while kills < LEAST_KILLS or time.monotonic() < until:
         for _ in range(4):
             person = api.person(20_000 + len(people))
             people.append(person)
@@ -123,14 +124,13 @@ def test_scenario_01_killed_again_and_again_while_polling_nothing_is_lost_and_no
         kills += 1
         polls = api.calls.count("GetUpdates")
         core.start(wait=False)
-        api.wait_for(lambda polls=polls: api.calls.count("GetUpdates") > polls, 90, "the next poll")
+        api.wait_for(lambda polls=polls: api.calls.count("GetUpdates") > polls, 120, "the next poll")
     core.wait_ready()
     for person in people:
         person.wait(CONSENT, 120)
-    assert kills >= 2
     asked = Counter(sum(CONSENT in one.text for one in person.heard) for person in people)
     doubled = sum(count - 1 for count in asked.elements() if count > 1)
-    assert doubled <= kills, "a message sent twice only where a kill fell between Telegram's yes and our mark"
+    assert doubled <= kills
     print(f"{kills} kills, {len(people)} people, {doubled} messages twice")
     with core.database() as db:
 

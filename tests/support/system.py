@@ -147,7 +147,7 @@ class Core:
             env={**self._environment, **environment},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
 

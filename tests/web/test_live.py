@@ -18,7 +18,7 @@ import pytest
 import uvicorn
 from sqlalchemy import event
 
-from actions import accounts, desk, outbox, tasks
+from actions import accounts, outbox, tasks
 from actions.live import Watcher
 from bot.web import create_app, live
 from storage import models
@@ -156,7 +156,7 @@ def test_a_new_case_comes_to_every_open_page_of_its_cadre_and_to_nobody_else(run
         (told,) = page.wait("notification")
         assert told.data["receipt"] == receipt
         assert receipt in told.data["text"]
-        assert page.wait("counts", 2)[-1].data == {"tasks": 0, "urgent": 0, "notifications": 1}
+        assert page.wait("counts", 2)[-1].data == {"tasks": 0, "urgent": 0, "duplicates": 0, "notifications": 1}
     assert other.heard("notification") == []
 
 
@@ -200,9 +200,13 @@ def test_a_task_is_heard_by_those_who_may_see_it_when_it_comes_is_taken_and_ends
     for page in (village, county):
         page.wait("tasks", 1)
         assert page.wait("counts", 2)[-1].data["urgent"] == 1
-    desk.take_task(office, running.bureau.user("xiji"), number)
+    with office.db.begin() as uow:
+        tasks.take(office, uow, running.bureau.user("xiji"), number)
+        uow.commit()
     village.wait("tasks", 2)
-    desk.finish_task(office, running.bureau.user("xiji"), number, "去过了")
+    with office.db.begin() as uow:
+        tasks.finish(office, uow, running.bureau.user("xiji"), number, "去过了")
+        uow.commit()
     village.wait("tasks", 3)
     assert village.wait("counts", 4)[-1].data["tasks"] == 0
     assert elsewhere.heard("tasks") == []

@@ -45,14 +45,11 @@ class Api:
         self._request = HTTPXRequest(CONNECTIONS, READ, WRITE, CONNECT, POOL, httpx_kwargs=httpx_kwargs)
         base = base.rstrip("/")
         self.bot = Bot(token, f"{base}/bot", f"{base}/file/bot", self._request, self._request)
-        self.id: int | None = None
-        self.username: str | None = None
+        self.id = int(head) if (head := token.partition(":")[0]).isdecimal() else None  # the bot's own user id
 
     async def introduce(self) -> None:
-        """Learn the bot's own id and name, once. Raises TelegramError."""
-        if self.id is None:
-            me = await self.bot.get_me()
-            self.id, self.username = me.id, me.username
+        """Whether Telegram knows the token. Raises TelegramError."""
+        await self.bot.get_me()
 
     async def updates(self, offset: int | None) -> list[dict[str, Any]]:
         """Raw updates from `offset` on, waiting up to LONG_POLL s; asking confirms all before. Raises TelegramError."""

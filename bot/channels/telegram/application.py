@@ -14,6 +14,7 @@ from fastapi import APIRouter
 from telegram.error import InvalidToken, TelegramError
 
 from actions import leases
+from actions.breaker import Breaker
 from actions.chat import ChatDesk
 from actions.office import Office
 from bot.channels.telegram import webhook
@@ -58,6 +59,11 @@ class TelegramDoor:
     def health(self) -> str:
         """«ok», or what only the office can put right."""
         return self._poller.state
+
+    @property
+    def breaker(self) -> Breaker:
+        """Whether Telegram is left alone for a while; it knows of something only where this process sends."""
+        return self._delivery.breaker
 
     async def start(self) -> None:
         self._tasks = [asyncio.create_task(part) for part in (self._worker.run(), self._lead())]

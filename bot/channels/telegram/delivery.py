@@ -9,16 +9,17 @@ from collections.abc import Callable
 from telegram.error import TelegramError
 
 from actions import courier
+from actions.breaker import Breaker
 from actions.office import Office
-from actions.outbox import Outgoing, RetryLater, Undeliverable
+from actions.outgoing import Outgoing, RetryLater, Undeliverable
 from bot.channels.telegram.api import CHANNEL
-from bot.channels.telegram.pace import Breaker
 from bot.channels.telegram.sender import Sender
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 16  # messages on their way
 LAST_SECONDS = 3.0  # for what is on its way when the program ends
+FIRST_PROBE = 2.0  # seconds after which a Telegram that is down is tried again
 LOOK_EVERY = 0.5  # seconds; what another process wrote is noticed by looking
 
 
@@ -27,7 +28,7 @@ class Delivery:
 
     def __init__(self, office: Office, sender: Sender, owner: str, breaker: Breaker | None = None) -> None:
         self._office, self._sender, self._owner = office, sender, owner
-        self._breaker = breaker or Breaker()
+        self.breaker = breaker or Breaker(first=FIRST_PROBE)
         self._running: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
 
@@ -63,7 +64,7 @@ class Delivery:
             pass
 
     async def _take(self) -> int:
-        room = self._breaker.may_send(AT_ONCE - len(self._running)) if len(self._running) < AT_ONCE else 0
+        room = self._room()
         if room <= 0:
             return 0
         taken = await asyncio.to_thread(courier.take, self._office, CHANNEL, self._owner, room)
@@ -72,6 +73,12 @@ class Delivery:
             self._running.add(task)
             task.add_done_callback(self._finished)
         return len(taken)
+
+    def _room(self) -> int:
+        """How many messages may be taken; a probe goes alone."""
+        if self.breaker.down_for is not None and self._running:
+            return 0
+        return min(self.breaker.room(), AT_ONCE - len(self._running))
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
@@ -87,7 +94,7 @@ class Delivery:
             self._judge(fault)
             await self._note(courier.not_sent, self._office, self._owner, message, fault)
             return
-        self._breaker.succeeded()
+        self.breaker.succeeded()
         await self._note(courier.sent, self._office, message)
 
     async def _note(self, how: Callable[..., object], *values: object) -> None:
@@ -98,6 +105,6 @@ class Delivery:
 
     def _judge(self, fault: Exception) -> None:
         if isinstance(fault, RetryLater | Undeliverable):
-            self._breaker.succeeded()  # Telegram answered
+            self.breaker.succeeded()  # Telegram answered
         elif isinstance(fault, TelegramError):
-            self._breaker.failed()
+            self.breaker.failed()

@@ -1,4 +1,4 @@
-"""How fast we may send (at most 25 messages a second, one a second to a chat), and when not to try at all."""
+"""How fast we may send (at most 25 messages a second, one a second to a chat)."""
 
 from __future__ import annotations
 
@@ -41,43 +41,3 @@ class Pace:
     def _forget(self, now: float) -> None:
         if len(self._chats) > REMEMBERED:
             self._chats = {chat: at for chat, at in self._chats.items() if at > now}
-
-
-class Breaker:
-    """Opens after FAILURES passing faults within WINDOW s; then one message at a time tries, ever less often."""
-
-    FAILURES, WINDOW = 5, 60.0
-    FIRST, LONGEST = 2.0, 30.0  # seconds between two probes
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._failed: list[float] = []
-        self._pause = 0.0
-        self._probe_at = 0.0
-
-    @property
-    def open(self) -> bool:
-        return self._pause > 0
-
-    def may_send(self, wanted: int) -> int:
-        """How many messages may be tried now."""
-        if not self.open:
-            return wanted
-        now = self._clock()
-        if now < self._probe_at:
-            return 0
-        self._probe_at = now + self._pause
-        return min(wanted, 1)
-
-    def succeeded(self) -> None:
-        self._failed, self._pause, self._probe_at = [], 0.0, 0.0
-
-    def failed(self) -> None:
-        now = self._clock()
-        self._failed = [at for at in self._failed if now - at < self.WINDOW] + [now]
-        if self.open:
-            self._pause = min(self._pause * 2, self.LONGEST)
-            self._probe_at = now + self._pause
-        elif len(self._failed) >= self.FAILURES:
-            self._pause = self.FIRST
-            self._probe_at = now + self._pause

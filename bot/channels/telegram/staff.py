@@ -48,7 +48,7 @@ class StaffDesk:
         user = await asyncio.to_thread(linking.staff_at, self._office, CHANNEL, str(message.chat.id))
         if user is None:
             return False
-        asked = await self._asked(message)
+        asked = self._asked(message)
         if asked is None:
             await self._tell(work, message.chat.id, "only_work")
         else:
@@ -60,12 +60,11 @@ class StaffDesk:
         key = {"linked": "linked", "wrong": "wrong_code", "throttled": "throttled"}[tried.result]
         self._write(work, address, self._words(key, name=tried.name))
 
-    async def _asked(self, message: Message) -> tuple[str, int] | None:
+    def _asked(self, message: Message) -> tuple[str, int] | None:
         """(receipt, version) of our question that this message replies to; only what the bot itself wrote counts."""
         question = message.reply_to_message
         if question is None or question.from_user is None or not question.text:
             return None
-        await self._api.introduce()
         found = ASKED.search(question.text) if question.from_user.id == self._api.id else None
         return (found[1], int(found[2])) if found else None
 

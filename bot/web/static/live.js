@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   if (!window.EventSource) return;
-  var PAGES = { tasks: "/office/tasks", notifications: "/office/notifications" };
+  var PAGES = { tasks: "/office/tasks", duplicates: "/office/duplicates", notifications: "/office/notifications" };
   var source = null, last = "";
   function open() {
     if (source || document.hidden) return;
@@ -39,5 +39,6 @@
   document.addEventListener("visibilitychange", function () { if (document.hidden) close(); else open(); });
   window.addEventListener("pagehide", close);
   window.addEventListener("pageshow", open);
+  setInterval(function () { if (!document.hidden) refresh("queue"); }, 60000);  // waiting changes colours, not the queue
   open();
 })();

@@ -9,7 +9,14 @@
     form.dataset.sent = "1";
     typed = false;
   });
-  document.addEventListener("input", function (e) { if (e.target.tagName === "TEXTAREA") typed = !!e.target.value; });
+  document.addEventListener("input", function (e) {
+    if (e.target.tagName === "TEXTAREA" && !e.target.form.hasAttribute("data-kept")) typed = !!e.target.value;
+  });
+  // A new call with one key, from wherever a member of staff who takes calls is.
+  document.addEventListener("keydown", function (e) {
+    var link = e.key === "F9" && !e.isComposing && document.getElementById("new-call");
+    if (link) { e.preventDefault(); link.click(); }
+  });
   window.addEventListener("beforeunload", function (e) { if (typed) e.preventDefault(); });
   window.addEventListener("pageshow", function () {
     Array.prototype.forEach.call(document.forms, function (form) { delete form.dataset.sent; });

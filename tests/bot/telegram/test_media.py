@@ -86,11 +86,13 @@ async def test_the_words_under_a_photo_are_words(running: Running, farmer: Someo
     assert {row.fact_id: row.value for row in running.rows(models.Fact)}["household_size"] == 3
 
 
-async def test_ten_photos_are_one_task(running: Running, farmer: Someone) -> None:
+async def test_an_album_is_kept_whole_answered_once_and_one_task(running: Running, farmer: Someone) -> None:
     await agree(running, farmer)
     for _ in range(4):
-        farmer.send(photo=PHOTO)
+        farmer.send(photo=PHOTO, media_group_id="77")
     await running.until(lambda: len(running.rows(models.Attachment)) == 4)
+    await running.quiet()
+    assert sum("照片收到了" in one.text for one in farmer.heard) == 1
     (task,) = running.rows(models.Task)
     assert task.kind == "media"
     assert task.conversation_id == conversation(running).id

@@ -15,7 +15,7 @@ from actions.clock import Clock
 from actions.office import Office
 from actions.outbox import Outgoing, RetryLater, Undeliverable
 from bot.channels.telegram import keyboards, pace
-from bot.channels.telegram.pace import OVERALL, PER_CHAT, Breaker, Pace
+from bot.channels.telegram.pace import OVERALL, PER_CHAT, Pace
 from bot.channels.telegram.sender import MAX_TEXT, parts_of
 from storage import models
 from tests.bot.telegram.conftest import Running
@@ -110,12 +110,9 @@ async def test_a_burst_to_one_chat_arrives_in_order_a_second_apart(running: Runn
 # -- faults of the provider ---------------------------------------------------------------------------------------
 
 
-async def test_scenario_14_after_an_outage_everything_is_delivered(
-    running: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_scenario_14_after_an_outage_everything_is_delivered(running: Running) -> None:
     """500 queued while Telegram is down; all delivered once it is back, none lost, the messages hardly tried."""
-    monkeypatch.setattr(Breaker, "FIRST", 0.05)
-    monkeypatch.setattr(Breaker, "LONGEST", 0.2)
+    running.door.breaker.first, running.door.breaker.rest = 0.05, 0.2
     running.api.down = True
     for chat in range(500):
         say(running, 10_000 + chat, f"第{chat}条")
@@ -141,32 +138,18 @@ async def test_scenario_15_sends_that_hang_hold_no_database(running: Running) ->
     running.api.hang = 0.0
 
 
-def test_scenario_16_the_breaker_opens_probes_and_closes() -> None:
-    time = Time()
-    breaker = Breaker(time)
-    for _ in range(Breaker.FAILURES - 1):
-        breaker.failed()
-    assert breaker.may_send(16) == 16
-    breaker.failed()
-    assert breaker.may_send(16) == 0
-    time.now += Breaker.FIRST
-    assert [breaker.may_send(16), breaker.may_send(16)] == [1, 0], "one probe"
-    breaker.failed()
-    time.now += Breaker.FIRST
-    assert breaker.may_send(16) == 0, "the pause grew"
-    time.now += Breaker.LONGEST
-    assert breaker.may_send(16) == 1
-    breaker.succeeded()
-    assert breaker.may_send(16) == 16
-
-
-def test_failures_that_lie_far_apart_open_nothing() -> None:
-    time = Time()
-    breaker = Breaker(time)
-    for _ in range(20):
-        breaker.failed()
-        time.now += Breaker.WINDOW / 3
-    assert not breaker.open
+async def test_scenario_16_a_telegram_that_is_down_is_probed_by_one_message_at_a_time(running: Running) -> None:
+    running.door.breaker.first, running.door.breaker.rest = 0.05, 0.2
+    running.api.down = True
+    for chat in range(40):
+        say(running, 9000 + chat, "您好")
+    await running.until(lambda: running.door.breaker.down_for is not None, why="the breaker opens")
+    await running.until(lambda: running.door._delivery._running == set(), why="what was on its way comes back")
+    tried = len(running.api.calls)
+    await running.until(lambda: len(running.api.calls) > tried + 2, why="it goes on asking")
+    assert len(running.door._delivery._running) <= 1
+    running.api.down = False
+    await running.until(lambda: running.door.breaker.down_for is None, why="it closes")
 
 
 GONE = ["blocked", "unknown"]
