@@ -95,7 +95,7 @@ def write(
         line.digested = True
     items = [Item(kind_of(line.key), _case_of(uow, line)) for line in theirs]
     text, data = summary(office, uow, user, items, "digest")
-    at = fanout.next_moment(office, user, wishes)
+    at = fanout.next_moment(office.clock.now(), user, wishes)
     for way in ways:
         notices.enqueue(
             office, uow, key=fanout.copy_key(key, way), channel=way, recipient=fanout.recipient(user), text=text,

@@ -56,7 +56,7 @@ def spread(office: Office, uow: UnitOfWork, user: User, line: Notification, outs
             recipient=recipient(user),
             text=line.text,
             payload=payload,
-            not_before=None if line.urgent else next_moment(office, user, wishes),
+            not_before=None if line.urgent else next_moment(office.clock.now(), user, wishes),
         )
 
 
@@ -82,9 +82,8 @@ def quiet_of(wishes: StaffPreferences) -> QuietHours:
     return QuietHours.model_validate({"from": wishes.quiet_from, "to": wishes.quiet_to})
 
 
-def next_moment(office: Office, user: User, wishes: StaffPreferences) -> datetime:
+def next_moment(now: datetime, user: User, wishes: StaffPreferences) -> datetime:
     """Now, or when the quiet hours are over."""
-    now = office.clock.now()
     later = after_quiet(now, quiet_of(wishes))
     return off_the_hour(later, user.id) if later > now else now
 
@@ -100,7 +99,7 @@ def before_leaving(office: Office, uow: UnitOfWork, row: OutboxMessage) -> Verdi
     if (row.channel == TELEGRAM and not wishes.telegram) or (row.channel == WEBHOOK and not wishes.webhook):
         return Verdict(dropped="the person switched this channel off")
     now = office.clock.now()
-    if not row.payload.get("urgent") and (later := next_moment(office, user, wishes)) > now:
+    if not row.payload.get("urgent") and (later := next_moment(now, user, wishes)) > now:
         return Verdict(until=later)
     if uow.deliveries.busy(row.channel, row.recipient, now - MINUTE, now) > telling_book().rules.at_most:
         return Verdict(until=now + MINUTE)

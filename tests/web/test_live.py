@@ -18,7 +18,7 @@ import pytest
 import uvicorn
 from sqlalchemy import event
 
-from actions import accounts, outbox, tasks
+from actions import accounts, desk, outbox, tasks
 from actions.live import Watcher
 from bot.web import create_app, live
 from storage import models
@@ -200,13 +200,9 @@ def test_a_task_is_heard_by_those_who_may_see_it_when_it_comes_is_taken_and_ends
     for page in (village, county):
         page.wait("tasks", 1)
         assert page.wait("counts", 2)[-1].data["urgent"] == 1
-    with office.db.begin() as uow:
-        tasks.take(office, uow, running.bureau.user("xiji"), number)
-        uow.commit()
+    desk.take_task(office, running.bureau.user("xiji"), number)
     village.wait("tasks", 2)
-    with office.db.begin() as uow:
-        tasks.finish(office, uow, running.bureau.user("xiji"), number, "去过了")
-        uow.commit()
+    desk.finish_task(office, running.bureau.user("xiji"), number, "去过了")
     village.wait("tasks", 3)
     assert village.wait("counts", 4)[-1].data["tasks"] == 0
     assert elsewhere.heard("tasks") == []
