@@ -38,7 +38,7 @@ class Watcher:
     _floor: int | None = None
     _seen: dict[int, float] = field(default_factory=dict)
     _gauge: tuple[int, int, int] | None = None
-    _queue: dict[int, tuple[int, int | None]] = field(default_factory=dict)
+    _queue: dict[int, tuple[int, int | None, int | None]] = field(default_factory=dict)
 
     def look(self, users: Collection[User], nudged: Collection[int] = ()) -> dict[int, News]:
         """User id → what changed since the last look, of these users; `nudged`: look at these in any case."""
@@ -75,11 +75,12 @@ class Watcher:
         if first:
             return set()
         changed = {*before.items()} ^ {*self._queue.items()}
-        areas = {area for _, (_, area) in changed}
+        areas = {area for _, (_, area, _) in changed}
+        holders = {holder for _, (_, _, holder) in changed}
         if None in areas:
             return {user.id for user in users}
         above = {area.id for number in areas for area in uow.areas.ancestors(number or 0)}
-        return {user.id for user in users if user.role == "admin" or user.area_id in above}
+        return {user.id for user in users if user.role == "admin" or user.area_id in above or user.id in holders}
 
 
 def _news(uow: UnitOfWork, user: User, line_ids: list[int], tasks: bool) -> News:

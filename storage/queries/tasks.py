@@ -112,8 +112,8 @@ class Tasks(Queries):
             row = self.session.execute(query.where(waiting)).one()
         return row[0], row[1], row[2]
 
-    def waiting(self) -> dict[int, tuple[int, int | None]]:
-        """Every task that waits: id → (version, area)."""
-        query = select(Task.id, Task.version, Task.area_id).where(Task.status.in_(("open", "taken")))
+    def waiting(self) -> dict[int, tuple[int, int | None, int | None]]:
+        """Every task that waits: id → (version, area, whose hands it is in)."""
+        query = select(Task.id, Task.version, Task.area_id, Task.taken_by).where(Task.status.in_(("open", "taken")))
         with translated():
-            return {row[0]: (row[1], row[2]) for row in self.session.execute(query)}
+            return {row[0]: (row[1], row[2], row[3]) for row in self.session.execute(query)}

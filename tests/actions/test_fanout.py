@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import time
+from dataclasses import replace
+from datetime import datetime, time
 
 import pytest
 
-from actions import notices, outbox, preferences, tasks
+from actions import courier, notices, outbox, preferences, tasks
+from actions.clock import Clock
 from actions.preferences import Wishes
 from actions.refusals import Invalid
 from storage import models
@@ -158,6 +160,19 @@ def test_a_copy_that_failed_in_the_evening_does_not_come_at_night(wired: Wired) 
     assert wired.send().sent == 1
 
 
+def test_a_clock_that_goes_on_between_two_looks_holds_nothing_back(wired: Wired) -> None:
+    """Seen with the real clock: "now" was read twice, and the second was later than the first, for ever."""
+
+    def ticking() -> datetime:
+        wired.bureau.later(microseconds=1)
+        return wired.bureau.at
+
+    wired.bureau.office = replace(wired.bureau.office, clock=Clock(read=ticking))
+    wired.bureau.apply()
+    wired.everything()
+    assert len(wired.got("wang")) == 1
+
+
 def test_who_was_disabled_meanwhile_gets_nothing(wired: Wired) -> None:
     wired.bureau.go_to("2026-11-23 21:00")
     wired.bureau.apply()
@@ -233,3 +248,43 @@ def test_settings_are_kept_and_noted_without_the_number(bureau: Bureau) -> None:
     with bureau.office.db.read() as uow:
         (entry,) = uow.find(models.AuditEntry, action="preferences_changed")
     assert "139" not in str(entry.detail)
+
+
+# -- a channel that carries its own messages (Telegram) ---------------------------------------------------------
+
+
+def carried(bureau: Bureau) -> list[str]:
+    """What Telegram's courier may send now."""
+    return [message.text for message in courier.take(bureau.office, "telegram", "courier", 50)]
+
+
+def test_the_courier_drops_what_is_no_longer_a_colleague_s_and_keeps_the_night(bureau: Bureau) -> None:
+    link_telegram(bureau, "wang")
+    bureau.go_to("2026-11-23 21:00")
+    bureau.apply(matter=1)
+    outbox.deliver_inside(bureau.office, "w", ("telegram",))
+    assert carried(bureau) == []
+    number = danger(bureau)
+    outbox.deliver_inside(bureau.office, "w", ("telegram",))
+    assert len(carried(bureau)) == 1, f"danger {number} passes through"
+    change_user(bureau, "wang", area_id=bureau.area("0102"))
+    bureau.go_to("2026-11-24 08:00")
+    bureau.later(minutes=1)
+    carried(bureau)
+    with bureau.office.db.read() as uow:
+        states = [row.status for row in uow.find(models.OutboxMessage, channel="telegram")]
+    assert states[0] == "dropped"
+
+
+def test_the_courier_sums_up_a_burst_to_one_colleague(bureau: Bureau) -> None:
+    link_telegram(bureau, "wang")
+    who = bureau.user("wang").id
+    with bureau.office.db.begin() as uow:
+        for n in range(40):
+            notices.enqueue(
+                bureau.office, uow, key=f"reminder:{n}:{who}:telegram", channel="telegram", recipient=f"user:{who}",
+                text=f"提醒{n}", payload={"case_id": None, "task_id": None, "urgent": False},
+            )  # fmt: skip
+        uow.commit()
+    (summary,) = carried(bureau)
+    assert "40 条通知" in summary
