@@ -88,11 +88,11 @@ class Database:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether `migrate()` would change tables that hold something already. Raises Unavailable."""
+        """Whether `migrate()` would change tables that hold something already."""
         try:
             return migrate.current(self.engine) not in (None, migrate.newest())
-        except SQLAlchemyError as error:
-            raise told(error) from error
+        except SQLAlchemyError:
+            return False  # `migrate()` comes next and says in a sentence what is wrong
 
     def check(self) -> None:
         """Raise Unavailable unless the database answers."""

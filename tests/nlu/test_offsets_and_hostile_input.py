@@ -121,10 +121,14 @@ UNITS = [
 @pytest.mark.parametrize("unit", UNITS)
 def test_time_grows_with_length_and_no_faster(extractor, unit):
     def seconds(length: int) -> float:
+        """The least of three: what the machine does besides only ever adds."""
         text = unit * (length // len(unit))
-        start = time.process_time()
-        extractor.extract(text)
-        return time.process_time() - start
+        tries = []
+        for _ in range(3):
+            start = time.process_time()
+            extractor.extract(text)
+            tries.append(time.process_time() - start)
+        return min(tries)
 
     seconds(1_000)
     short, long = seconds(4_000), seconds(16_000)
