@@ -24,7 +24,8 @@ LAST_WORDS_SECONDS = 5
 
 def run(settings: Settings, listener: socket.socket) -> bool:
     """Serve on `listener` until Ctrl-C or SIGTERM; False when the server could not even start."""
-    loop = uvicorn.Config("bot.wiring:build_app").get_loop_factory()  # uvicorn's choice: uvloop where there is one
+    # uvicorn's choice of loop (uvloop where there is one), without its own way of logging
+    loop = uvicorn.Config("bot.wiring:build_app", log_config=None).get_loop_factory()
     with asyncio.Runner(loop_factory=loop) as runner:
         return runner.run(_run(settings, listener))
 
