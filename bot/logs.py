@@ -84,11 +84,12 @@ def configure(level: str = "INFO", stream: IO[str] | None = None, file: Path | N
             },
             "handlers": handlers,
             "root": {"handlers": list(handlers), "level": level},
+            # dictConfig leaves `propagate` as it was, and uvicorn's own way of logging turns it off
             "loggers": {
                 **quiet,
-                "uvicorn": {"level": "WARNING"},
-                "uvicorn.error": {"level": "WARNING"},
-                "uvicorn.access": {"level": level, "filters": ["paths"]},
+                "uvicorn": {"level": "WARNING", "propagate": True},
+                "uvicorn.error": {"level": "WARNING", "propagate": True},
+                "uvicorn.access": {"level": level, "filters": ["paths"], "propagate": True},
             },
         }
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
 
 from bot import logs
 
@@ -67,6 +68,20 @@ def test_an_access_line_has_no_query_and_no_conversation(written: io.StringIO) -
     line = written.getvalue()
     assert "GET /api/chat/" in line
     assert not [part for part in ("Zk3vT9x", "after", "138", "1.2.3.4") if part in line]
+
+
+def test_a_server_that_had_set_up_its_own_logging_before_is_heard_all_the_same() -> None:
+    uvicorn.Config("bot.wiring:build_app")
+    handlers, level, raising = logging.root.handlers[:], logging.root.level, logging.raiseExceptions
+    stream = io.StringIO()
+    try:
+        logs.configure("INFO", stream)
+        logging.getLogger("uvicorn.access").info("%s %s", "GET", "/")
+    finally:
+        logging.root.handlers[:] = handlers
+        logging.root.setLevel(level)
+        logging.raiseExceptions = raising
+    assert "GET /" in stream.getvalue()
 
 
 @pytest.mark.parametrize("name", ["httpx", "telegram.ext.Application", "apscheduler.executors"])
