@@ -1,71 +1,41 @@
-"""How many people share the budget: said outright (一家五口), or a plain sum of people (俩老的加仨娃)."""
+"""How many people share the budget: said outright (一家五口), noted by an operator, or a plain sum of people."""
 
 from __future__ import annotations
 
-import itertools
 import re
-from dataclasses import dataclass
 
-from nlu.clauses import Clauses, within
-from nlu.numerals import parse
+from nlu.clauses import Clauses
+from nlu.kin_sums import Size, listed, sum_of_people, whole, with_another
 from nlu.patterns import worded
-from nlu.terms import Hit, Hits, covered
+from nlu.terms import Hits
 
-_N = r"(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3}|俩|仨|几)"
-_OWN = (
-    r"(?:我们?|俺们?|咱们?|本人)?(?:全家|一家子?|家庭|家里|家中|家|屋里头?|户口本上?|户口|本户|一大家子|该户|共同生活)"
-)
+__all__ = ["Size", "household_size"]
+
 _SAID = worded("household.said")
 _LONE = worded("household.lone")
 _ALONE_WITH = worded("household.alone_with")
 _SPOUSE_GONE = re.compile(r"离了?婚|离异|跑了|走了|去世|没了|摔死|死了|改嫁|坐牢|服刑|寡妇|丧偶|过世|单亲")
 _ONLY_ONE_OTHER = worded("household.only_one_other")
-_PAIR = worded("household.pair")
-_PAIR_SIZE = (("仨", 3), ("三", 3), ("四", 4), ("几", 0), ("俩", 2), ("两", 2), ("二", 2))
 _NOT_OWN_BEFORE = worded("household.not_own_before")
 _NOT_OWN_AFTER = re.compile(r"^(?:的?大村|以上|以下|以内|的家庭|之家都|户)")
-_GONE = re.compile(r"去世|过世|没了|死|走了|出嫁|嫁(?:人|出)|分家|分户|不在了|另过|改嫁|离婚|不管|不在一起|不回")
-_LINK = worded("household.link")
-_COUNT_BEFORE = worded("household.count_before")
-_KIN_COUNT_AFTER = re.compile(rf"^({_N})个(?!月|年|星期|小时|多月|人)")
-_TWO = ("parents",)
-_PAIRS_OF_KIN = {
-    "爷爷奶奶": 2,
-    "外公外婆": 2,
-    "父母": 2,
-    "爸妈": 2,
-    "爹娘": 2,
-    "双亲": 2,
-    "公婆": 2,
-    "二老": 2,
-    "父母亲": 2,
-    "爹妈": 2,
-    "岳父母": 2,
-    "双胞胎": 2,
-    "龙凤胎": 2,
-    "俩老的": 2,
-    "俩老人": 2,
-    "两个老的": 2,
-    "两位老人": 2,
-    "两个老人": 2,
-    "俩老": 2,
-    "老父老母": 2,
-    "外父母": 2,
-    "父母双亲": 2,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    value: int
-    start: int
-    end: int
-
-
-def _int(words: str) -> int | None:
-    words = {"俩": "二", "仨": "三"}.get(words, words)
-    value, _, ok = parse(words)
-    return int(value) if ok and value is not None and value.is_integer() else None
+_TOGETHER = worded("household.together")
+_WE_TWO = worded("household.we_two")
+_WITH_ME = worded("household.with_me")
+_NOTED = worded("household.noted")
+_ADDED = worded("household.added")
+_MEMBER = worded("household.member")
+_OLD_AND_YOUNG = worded("household.old_and_young")
+_LEFT_BEHIND = worded("household.left_behind")
+_COUPLES = ("夫妻", "两口子", "父母", "二老", "公婆")
+_MOST_AT_ONE_POT = 15  # more eat together only at a feast
+_AT_WORK = re.compile(r"工资|工钱|老板|工地|包工头|工友|打架|受伤|村民|村里")
+_ONE_POT = worded("household.one_pot")
+_BY_NOW = worded("household.by_now")
+_IN_ALL = worded("household.in_all")
+_OTHERS_BEFORE = re.compile(r"(?:邻居|隔壁|人家|他们|别人|全?村里?|组里?|队里?|亲戚|工地)[^，。]{0,6}$")
+_OF_OTHERS = re.compile(r"对门|邻居|隔壁|人家|真正困难的|孩子的?那家|娃的?那家")
+_EARNS = re.compile(r"打工|务工|干活|挣|赚|上班|养家|收入|负担|承担|扛|跑")
+_WE_TOO = re.compile(r"(?:我们|俺们|俺弟兄|我弟兄|我兄弟|俺兄弟|我和|俺和|我在|俺在|我家|俺家)")
 
 
 def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False, asked: bool = False) -> Size | None:
@@ -79,48 +49,65 @@ def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False,
         return shared
     if said:
         return said[-1] if _corrected(text, said) else said[0]
+    noted = _told(text, _NOTED, 20) or _added(text) or _left(text)
+    if noted:
+        return noted
     in_all = None if _AT_WORK.search(text) else _told(text, _IN_ALL, 20)
     if in_all:
         return in_all
-    listed = _listed(text, hits, asked)
-    if listed:
-        return listed
-    summed = _sum_of_people(text, clauses, hits)
+    counted = _we_two(text)
+    if counted:
+        return counted
+    members = listed(text, hits, asked)
+    if members:
+        return members
+    summed = sum_of_people(text, clauses, hits)
     if summed:
-        return _with_another(text, summed)
+        return with_another(text, summed)
     return _alone(text)
 
 
-_MOST_AT_ONE_POT = 15  # more eat together only at a feast
-_AT_WORK = re.compile(r"工资|工钱|老板|工地|包工头|工友|打架|受伤|村民|村里")
-_ONE_POT = worded("household.one_pot")
-_BY_NOW = worded("household.by_now")
-_IN_ALL = worded("household.in_all")
-_BETWEEN = worded("household.between")
-_OTHERS_BEFORE = re.compile(r"(?:邻居|隔壁|人家|他们|别人|全?村里?|组里?|队里?|亲戚|工地)[^，。]{0,6}$")
-_LONGEST_LIST = 40
+def _added(text: str) -> Size | None:
+    """An operator's sum of members: «夫妻+2子+母», «家庭成员：本人、妻、子»."""
+    for match in _ADDED.finditer(text):
+        noted = match[1]
+        if not ("+" in noted or "＋" in noted or match.group() != noted or noted.startswith(("本人", "户主"))):
+            continue
+        members = [_MEMBER.match(part) for part in re.split(r"[+＋、加]", noted)]
+        counts = [(whole(m[1]) or 1 if m[1] else 2 if m[2] in _COUPLES else 1) for m in members if m]
+        if len(counts) >= 2:
+            return Size(sum(counts), match.start(1), match.end(1))
+    return None
+
+
+def _left(text: str) -> Size | None:
+    """«两老一孙» in a note about somebody else; «留妻及两幼子» of who remains."""
+    match = _OLD_AND_YOUNG.search(text)
+    if match and not re.search(r"我|俺", text):
+        return Size((whole(match[1]) or 0) + (whole(match[2]) or 0), match.start(), match.end())
+    match = _LEFT_BEHIND.search(text)
+    return Size((whole(match[1]) or 0) + 1, match.start(), match.end()) if match and whole(match[1]) else None
+
+
+def _we_two(text: str) -> Size | None:
+    """«我跟我家老头子两个人», «俺俩就靠养老金»: the speaker and who was just named, counted by themselves."""
+    for form in (_TOGETHER, _WITH_ME):
+        match = form.search(text)
+        number = next((g for g in match.groups() if g), "") if match else ""
+        if match and (value := whole(number)) and 2 <= value <= 12 and not _AT_WORK.search(text):
+            return Size(value, match.start(), match.end())
+    match = _WE_TWO.search(text)
+    return Size(2, match.start(), match.end()) if match else None
 
 
 def _told(text: str, form: re.Pattern[str], most: int) -> Size | None:
     """The last size that a form tells of one's own household; people who share one budget count."""
     found = None
     for match in form.finditer(text):
-        value = _int(next(g for g in match.groups() if g))
+        value = whole(next(g for g in match.groups() if g))
         if value and value <= most and not _OTHERS_BEFORE.search(text[max(0, match.start() - 10) : match.start()]):
             found = Size(value, match.start(), match.end())
     return found
-
-
-def _listed(text: str, hits: Hits, asked: bool) -> Size | None:
-    """A message that is a list of people and hardly more: «我和老伴，儿子儿媳，俩孙子»."""
-    if len(text) > _LONGEST_LIST:
-        return None
-    people = _people(text, 0, len(text), hits, hits.get("kin_not", []), asked)
-    if len(people) < 2 or any(not _BETWEEN.match(text[a[1] : b[0]]) for a, b in itertools.pairwise(people)):
-        return None
-    if _GONE.search(text) or not _whole_message(text, people[0][0], people[-1][1]):
-        return None
-    return Size(_count_once(text, people), people[0][0], people[-1][1])
 
 
 def _said(text: str, proxy: bool) -> list[Size]:
@@ -128,7 +115,7 @@ def _said(text: str, proxy: bool) -> list[Size]:
     said: list[Size] = []
     for match in _SAID.finditer(text):
         number = next(g for g in match.groups() if g)
-        value = _int(number)
+        value = whole(number)
         if not value or value > 30 or match.group().endswith("两口子") or _NOT_OWN_AFTER.match(text[match.end() :]):
             continue
         before = text[max(0, match.start() - 10) : match.start()]
@@ -141,180 +128,24 @@ def _said(text: str, proxy: bool) -> list[Size]:
 def _alone(text: str) -> Size | None:
     """One adult with children, or one person by himself."""
     alone = _ALONE_WITH.search(text)
-    if alone and (alone[1] or _SPOUSE_GONE.search(text)):
-        more = _int(alone[2])
+    if alone and (alone[1] or _SPOUSE_GONE.search(text)) and not _OF_OTHERS.search(text[: alone.end() + 4]):
+        more = whole(alone[2])
         if more:
             return Size(more + 1, alone.start(), alone.end())
     only = _ONLY_ONE_OTHER.search(text)
     if only:
         return Size(2, only.start(), only.end())
     lone = _LONE.search(text)
-    if lone and not re.search(
-        r"打工|务工|干活|挣|赚|上班|养家|收入|负担|承担|扛", text[max(0, lone.start() - 6) : lone.end() + 8]
-    ):
+    if lone and not _EARNS.search(text[max(0, lone.start() - 6) : lone.end() + 8]) and not _somebody_else(text, lone):
         return Size(1, lone.start(), lone.end())
     return None
 
 
+def _somebody_else(text: str, lone: re.Match[str]) -> bool:
+    """Who lives alone is a relative, and the speaker has a household besides."""
+    clause = re.split(r"[，。,；;！]", text[: lone.start()])[-1] + lone.group()
+    return bool(re.search(r"(?:我|俺)(?:的)?[娘妈爹爸爷奶婆公叔伯舅姨姑]", clause) and _WE_TOO.search(text))
+
+
 def _corrected(text: str, said: list[Size]) -> bool:
     return len(said) > 1 and bool(re.search(r"不对|说错|错了|不是|更正|哦不|改", text[: said[-1].start]))
-
-
-_MARKED = worded("household.marked")
-
-
-def _sum_of_people(text: str, clauses: Clauses, hits: Hits) -> Size | None:
-    """«俩老的加仨娃», «我和老伴», «老两口带个孙子»: a chain of people with nothing but links between them."""
-    stop = hits.get("kin_not", [])
-    for clause_group in _groups(clauses):
-        start, end = clause_group
-        people = _people(text, start, end, hits, stop)
-        chain: list[tuple[int, int, int]] = []
-        for person in people:
-            if chain and not _LINK.match(text[chain[-1][1] : person[0]]):
-                size = _close(text, chain)
-                if size:
-                    return size
-                chain = []
-            chain.append(person)
-        size = _close(text, chain)
-        if size:
-            return size
-    return None
-
-
-_ONE_ROOF = re.compile(r"娘|爷|母|父|祖孙|婆孙")
-_SOMEBODYS_OWN = re.compile(r"[他她](?:爸|妈|爹|娘|奶|爷|姥|姑|叔|舅)")
-_JOINED = re.compile(r"[和跟与加](?:我|俺|的)*$")
-_SPEAKER_LISTED = re.compile(r"(?:我|俺|本人)(?=$|[和跟与加带、 ，,。])")
-_SPEAKER = worded("household.speaker")
-_AND_ANOTHER = worded("household.and_another")
-
-
-def _with_another(text: str, size: Size) -> Size:
-    """«我们两口子… 还有个上初中的丫头»: one more, said soon after."""
-    match = _AND_ANOTHER.search(text, size.end, size.end + 40)
-    if not match:
-        return size
-    more = {"两": 2, "俩": 2, "三": 3, "仨": 3}.get(match[1] or "", 1)
-    return Size(size.value + more, size.start, match.end())
-
-
-def _groups(clauses: Clauses) -> list[tuple[int, int]]:
-    spans: dict[int, list[int]] = {}
-    for clause in clauses.items:
-        spans.setdefault(clause.sentence, [clause.start, clause.end])[1] = clause.end
-    return [(a, b) for a, b in spans.values()]
-
-
-def _people(
-    text: str, start: int, end: int, hits: Hits, stop: list[Hit], listed: bool = False
-) -> list[tuple[int, int, int]]:
-    """(start, end, count) of people mentioned with a plain count; `listed`: a speaker by himself counts too."""
-    found: list[tuple[int, int, int]] = []
-    for match in _PAIR.finditer(text, start, end):
-        words = match[1]
-        size = next((n for mark, n in _PAIR_SIZE if mark in words), 0)
-        if size:
-            found.append((match.start(1), match.end(1), size))
-    for hit in within(hits.get("kin", []), start, end):
-        if covered(hit, stop) or any(a < hit.end and hit.start < b for a, b, _ in found):
-            continue
-        if _SOMEBODYS_OWN.match(text, hit.end):
-            continue  # «孩子他奶奶» is one person
-        count = _PAIRS_OF_KIN.get(hit.word, 1)
-        begin, finish = hit.start, hit.end
-        before = _COUNT_BEFORE.search(text, max(start, hit.start - 8), hit.start)
-        if before and hit.word not in _PAIRS_OF_KIN:
-            value = _int(before[1]) if before[1] != "几" else None
-            if value is None:
-                return found
-            count, begin = value, before.start()
-        else:
-            after = _KIN_COUNT_AFTER.match(text[hit.end : hit.end + 4])
-            joined = _JOINED.search(text, max(start, hit.start - 3), hit.start)  # «我和老伴两个»: the count of both
-            if after and joined:
-                finish = hit.end + after.end()
-            elif after and _int(after[1]):
-                count, finish = _int(after[1]) or 1, hit.end + after.end()
-        found.append((begin, finish, count))
-    for match in re.finditer(r"一儿一女|俩儿一女|两儿一女|一儿两女|两儿两女|一子一女", text[start:end]):
-        count = sum({"一": 1, "俩": 2, "两": 2}.get(c, 0) for c in match.group())
-        at = start + match.start()
-        found = [f for f in found if not (at <= f[0] < at + 4)]
-        found.append((at, at + 4, count))
-    for match in (_SPEAKER_LISTED if listed else _SPEAKER).finditer(text[start:end]):
-        at, beyond = start + match.start(), start + match.end()
-        if not any(a < beyond and at < b for a, b, _ in found):
-            found.append((at, beyond, 1))
-    return sorted(set(found))
-
-
-def _close(text: str, chain: list[tuple[int, int, int]]) -> Size | None:
-    """A chain counts only when it tells of a household: at least two links, or one with «家里就…» before it."""
-    if not chain:
-        return None
-    start, end = chain[0][0], chain[-1][1]
-    total = _count_once(text, chain)
-    before = text[max(0, start - 8) : start]
-    marked = bool(_MARKED.search(before))
-    tail = text[end : end + 8]
-    if _GONE.search(tail[:6]) or total > 20 or re.search(r"(?:邻居|隔壁|人家|他们|朋友)(?:的|家)?$", before):
-        return None
-    live = bool(
-        re.search(
-            r"(?:相依为命|过日子|一起过|一起生活|生活在一起|过活|两个人|俩人|两人|过$|过[，。]|住在|一块过)", tail
-        )
-    )
-    together = len(chain) >= 2 and bool(re.search(r"带|拉扯|领|守|养", text[chain[0][1] : chain[1][0]]))
-    linked = len(chain) >= 2 and bool(re.search(r"加|带|拉扯|领|守|和|跟|与|、|还有", text[chain[0][1] : chain[-1][0]]))
-    only = bool(
-        re.search(r"(?:就剩?|只剩|只有|剩下?|家里就)$", re.sub(r"(?:我|俺|们|了|下)+$", "", before))
-        or re.match(r"就剩?|只剩", text[start : start + 2])
-    )
-    if (
-        len(chain) == 1
-        and re.search(r"(?:我们|俺们|咱们|就剩|只剩|现在?|如今)$", before)
-        and _ONE_ROOF.search(text[start:end])
-        and _PAIR.match(text, start)
-    ):
-        return Size(total, start, end)
-    if (
-        len(chain) == 1
-        and re.match(r"我们|俺们", before[-2:])
-        and re.search(r"两口子|夫妻|老两口", text[start:end])
-        and _AND_ANOTHER.search(text, end, end + 40)
-    ):
-        return Size(total, start, end)
-    if (
-        (linked and (marked or only or live or len(chain) >= 3 or _whole_message(text, start, end)))
-        or (only and total >= 2)
-        or together
-        or (live and total >= 2)
-        or (marked and len(chain) >= 2)
-    ):
-        return Size(total, start, end)
-    return None
-
-
-def _count_once(text: str, chain: list[tuple[int, int, int]]) -> int:
-    """The people of a chain; somebody named twice in it is one person."""
-    seen: set[str] = set()
-    total = 0
-    reached = -1
-    for begin, finish, count in chain:
-        words = text[begin:finish]
-        same = begin == reached and count > 1 and count == total
-        reached = finish
-        if same:
-            continue  # «我和老伴两口子»: said once more
-        if words in seen and count == 1:
-            continue
-        seen.add(words)
-        total += count
-    return total
-
-
-def _whole_message(text: str, start: int, end: int) -> bool:
-    rest = re.sub(r"[\s，,。.!！]|就|家里|家|有|是|了|我们?|俺们?|现在|一共|吧|啊|呢", "", text[:start] + text[end:])
-    return len(rest) <= 2
