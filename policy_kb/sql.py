@@ -27,11 +27,13 @@ Column = Callable[[str], str]
 
 @dataclass(frozen=True)
 class PackSql:
-    """`categories`, `exclusions`: id → expression; `facts`: every column they read, in the order of the table."""
+    """`categories`, `exclusions`: id → expression; `facts`: every column they read, in the order of the table;
+    `verdict_facts`: the ones that categories read."""
 
     categories: Mapping[str, str]
     exclusions: Mapping[str, str]
     facts: tuple[str, ...]
+    verdict_facts: tuple[str, ...]
 
 
 def pack_sql(evaluator: Evaluator) -> PackSql:
@@ -40,11 +42,13 @@ def pack_sql(evaluator: Evaluator) -> PackSql:
     categories, exclusions = _Writer(verdict), _Writer(side)
     limits = {entry.id: side.roots[entry.id] for entry in evaluator.pack.exclusions}
     read = {name for root in verdict.roots.values() for name in verdict.facts_of(root)}
+    verdict_facts = tuple(name for name in evaluator.vocabulary if name in read)
     read |= {name for root in limits.values() for name in side.facts_of(root)}
     return PackSql(
         {name: categories.node(root) for name, root in verdict.roots.items()},
         {name: exclusions.node(root) for name, root in limits.items()},
         tuple(name for name in evaluator.vocabulary if name in read),
+        verdict_facts,
     )
 
 

@@ -33,12 +33,11 @@ def statement(pack: PackSql, dialect: str, table: str = "households") -> str:
     )
     open_ = _joined([(f"COALESCE(category_{number}, TRUE)", name) for number, name in enumerate(names)])
     possible = f"CASE {category} ELSE {open_} END"
-    missing = _joined([(f"{fact} IS NULL", fact) for fact in pack.facts])
+    missing = _joined([(f"{fact} IS NULL", fact) for fact in pack.verdict_facts])
     unknown = f"CASE WHEN ({met}) OR ({none}) THEN '' ELSE {missing} END"
-    sql = (
-        f"SELECT *, {outcome} AS outcome, CASE {category} END AS category, {possible} AS possible, {unknown} AS unknown "  # noqa: S608
-        f"FROM ({judged} FROM {table}) AS judged"
-    )
+    columns = {"outcome": outcome, "category": f"CASE {category} END", "possible": possible, "unknown": unknown}
+    verdict = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
+    sql = f"SELECT *, {verdict} FROM ({judged} FROM {table}) AS judged"  # noqa: S608 - names of ours
     return sqlglot.transpile(sql, read="duckdb", write=dialect, pretty=True)[0]
 
 
