@@ -41,16 +41,16 @@ def screen_table(library: Library, pack: str, on: date, url: str, source: str, t
         warehouse.run(f"CREATE TEMP TABLE {EXACT} (key_ text PRIMARY KEY, verdict_ text) ON COMMIT DROP")
         warehouse.fill(f"INSERT INTO {EXACT} VALUES (%s, %s)", _settle(warehouse, library, evaluator.brief, compiled))
         parts = ", ".join(
-            f"COALESCE(SPLIT_PART(COALESCE(e.verdict_, s.verdict_), '|', {n}), '') AS {name}"
+            f"NULLIF(SPLIT_PART(COALESCE(e.verdict_, s.verdict_), '|', {n}), '') AS {name}"
             for n, name in enumerate(RESULT, 1)
         )
         passed = "".join(f"s.c{n} AS {quoted(column.name)}, " for n, column in enumerate(query.passed))
         warehouse.run(
-            f"CREATE TABLE {_named(target)} AS SELECT {passed}{parts}, TRIM(s.bad_) AS {PROBLEM} FROM {STAGE} AS s "
+            f"CREATE TABLE {_named(target)} AS SELECT {passed}{parts}, NULLIF(TRIM(s.bad_), '') AS {PROBLEM} FROM {STAGE} AS s "
             f"LEFT JOIN {EXACT} AS e ON s.verdict_ = e.key_ ORDER BY s.row_"
         )
         counted = warehouse.rows(f"SELECT {RESULT[0]}, COUNT(*) FROM {_named(target)} GROUP BY 1 ORDER BY 2 DESC")
-        result = Screened(counts={str(outcome): int(str(count)) for outcome, count in counted})
+        result = Screened(counts={str(outcome or ""): int(str(count)) for outcome, count in counted})
         result.hints = hints(library, listed)
     result.rows, result.bad_rows = sum(result.counts.values()), result.counts.get("", 0)
     return result

@@ -93,9 +93,9 @@ class Query:
         """The list with its verdict columns and `problem`, in its order."""
         passed = "".join(f"c{number} AS {quoted(column.name)}, " for number, column in enumerate(self.passed))
         parts = ", ".join(
-            f"COALESCE(SPLIT_PART(verdict_, '|', {number}), '') AS {name}" for number, name in enumerate(RESULT, 1)
+            f"NULLIF(SPLIT_PART(verdict_, '|', {number}), '') AS {name}" for number, name in enumerate(RESULT, 1)
         )
-        problem = "TRIM(CONCAT(row_bad_, ' ', bad_))"
+        problem = "NULLIF(TRIM(CONCAT(row_bad_, ' ', bad_)), '')"
         settled = self.settled(pack, exact_call(pack))
         return f"SELECT {passed}{parts}, {problem} AS {PROBLEM} FROM ({settled}) AS settled_"
 

@@ -51,10 +51,8 @@ def test_every_kind_of_file_gives_the_same(library: Library, tmp_path: Path, end
         book.save(other)
     _, target = screened(library, other, ending)
     if ending == ".parquet":
-        found = [
-            dict(zip(PARTS, row, strict=True))
-            for row in duckdb.sql(f"SELECT {', '.join(PARTS)} FROM '{target}'").fetchall()
-        ]
+        judged = duckdb.sql(f"SELECT {', '.join(PARTS)} FROM '{target}'").fetchall()
+        found = [{part: cell or "" for part, cell in zip(PARTS, row, strict=True)} for row in judged]
     else:
         lines = list(openpyxl.load_workbook(target).active.iter_rows(values_only=True))
         found = [{part: line[lines[0].index(part)] or "" for part in PARTS} for line in lines[1:]]
