@@ -46,8 +46,8 @@ def screen_table(library: Library, pack: str, on: date, url: str, source: str, t
         )
         passed = "".join(f"s.c{n} AS {quoted(column.name)}, " for n, column in enumerate(query.passed))
         warehouse.run(
-            f"CREATE TABLE {_named(target)} AS SELECT {passed}{parts}, NULLIF(TRIM(s.bad_), '') AS {PROBLEM} FROM {STAGE} AS s "
-            f"LEFT JOIN {EXACT} AS e ON s.verdict_ = e.key_ ORDER BY s.row_"
+            f"CREATE TABLE {_named(target)} AS SELECT {passed}{parts}, NULLIF(TRIM(s.bad_), '') AS {PROBLEM} "
+            f"FROM {STAGE} AS s LEFT JOIN {EXACT} AS e ON s.verdict_ = e.key_ ORDER BY s.row_"
         )
         counted = warehouse.rows(f"SELECT {RESULT[0]}, COUNT(*) FROM {_named(target)} GROUP BY 1 ORDER BY 2 DESC")
         result = Screened(counts={str(outcome or ""): int(str(count)) for outcome, count in counted})
