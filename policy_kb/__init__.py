@@ -1,16 +1,18 @@
 """What the policy documents say, as data, and the engine that reads it (see README.md in this folder)."""
 
 from policy_kb.answers import Citation, PolicyAnswer
-from policy_kb.assessment import Assessment, Measure, Reason, Remark
+from policy_kb.assessment import Assessment, Brief, Measure, Reason, Remark
 from policy_kb.errors import FactError, Fault, NoSuchPack, PackError, PolicyError
 from policy_kb.library import Library, load_library
 from policy_kb.own import OwnDays, OwnFigure
 from policy_kb.pack import Pack
 from policy_kb.schema import Step
+from policy_kb.sql import PackSql, pack_sql
 from policy_kb.vocabulary import Button, FactSpec, SubQuestion
 
 __all__ = [
     "Assessment",
+    "Brief",
     "Button",
     "Citation",
     "FactError",
@@ -23,6 +25,7 @@ __all__ = [
     "OwnFigure",
     "Pack",
     "PackError",
+    "PackSql",
     "PolicyAnswer",
     "PolicyError",
     "Reason",
@@ -30,4 +33,5 @@ __all__ = [
     "Step",
     "SubQuestion",
     "load_library",
+    "pack_sql",
 ]

@@ -20,6 +20,16 @@ class Reason(NamedTuple):
     interpretation: bool = False
 
 
+class Brief(NamedTuple):
+    """A verdict without its proof, as a list of a whole county needs it."""
+
+    outcome: Outcome
+    category: str | None
+    possible: tuple[str, ...]
+    exclusions: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Remark:
     """Something to know beside the verdict; `audience`: household, village, township or county."""

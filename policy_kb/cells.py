@@ -11,7 +11,7 @@ values, and is kept under these signs.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -227,7 +227,7 @@ class Group:
         return plan.region(known)  # type: ignore[arg-type]
 
     def _plan(self, stated: set[str], known: Mapping[str, object]) -> Plan:
-        parts = [self._formula(atom, stated, known) for atom in self.atoms]
+        parts = [self.formula(atom, stated, known) for atom in self.atoms]
         used = {name for part in parts for test in formulas.tests(part) for name, _ in test.form.terms}
         unknown = [name for name in self.inputs if name in used and name not in stated]
         whole = {name for name in unknown if self.vocabulary[name].kind == "int"}
@@ -244,7 +244,8 @@ class Group:
         if derivation and derivation.op == "at_least" and derivation.sources[0] in stated:
             yield Linear.of(Fraction(0), {name: one, derivation.sources[0]: -one})
 
-    def _formula(self, atom: Atom, stated: set[str], known: Mapping[str, object]) -> Formula:
+    def formula(self, atom: Atom, stated: Collection[str], known: Mapping[str, object]) -> Formula:
+        """The test over inputs and the `stated` facts; of a stated yes/no fact the value in `known` counts."""
         found = self._look(atom.fact, stated, known)
         if atom.op == "is":
             assert isinstance(found, Formula)
@@ -254,7 +255,7 @@ class Group:
         assert isinstance(value, int | float)
         return formulas.compare(found, atom.op, Ratio.number(formulas.exact(value)))
 
-    def _look(self, name: str, stated: set[str], known: Mapping[str, object]) -> Ratio | Formula:
+    def _look(self, name: str, stated: Collection[str], known: Mapping[str, object]) -> Ratio | Formula:
         if name not in self.vocabulary:
             return Ratio.number(formulas.exact(self.figures[name]))
         boolean = self.vocabulary[name].kind == "bool"

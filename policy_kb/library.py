@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from policy_kb import checks, places
+from policy_kb import checks, places, sqltext
 from policy_kb.answers import PolicyAnswer, Topic, answer
 from policy_kb.assessment import Assessment, Measure
 from policy_kb.conditions import Condition
@@ -21,6 +21,7 @@ from policy_kb.pack import Pack, read_pack
 from policy_kb.parameters import Figure, figures
 from policy_kb.reading import load
 from policy_kb.schema import DayKind, Id, Parameter, Step
+from policy_kb.sql import pack_sql
 from policy_kb.vocabulary import FactSpec, Vocabulary
 from policy_kb.yamlfile import YamlFile
 
@@ -143,6 +144,12 @@ class Library:
     def answer(self, pack: Pack | str, text: str, on: date, place: str | None = None) -> PolicyAnswer:
         """What the document says to a question about policy, with its clause, or honestly that it does not say."""
         return answer(self._pack(pack), self.topics, self.figures(pack, on, place), text)
+
+    def sql(self, pack: Pack | str, on: date, dialect: str) -> str:
+        """The pack as a statement for a warehouse, with the figures of the day; raises PolicyError."""
+        pack = self._pack(pack)
+        head = sqltext.HEAD.format(title=pack.title, pack=pack.id, day=on)
+        return head + sqltext.statement(pack_sql(self._evaluator(pack, on, None)), dialect)
 
     def evaluator(self, pack: Pack | str, on: date, place: str | None = None) -> Evaluator:
         """The pack compiled with the figures of the day."""

@@ -9,7 +9,23 @@ from pathlib import Path
 
 import typer
 
-from bot.cli import areas, ask, assess, audit, backup, case, chat, demo, extract, packs, serve, settings, train, users
+from bot.cli import (
+    areas,
+    ask,
+    assess,
+    audit,
+    backup,
+    case,
+    chat,
+    demo,
+    extract,
+    packs,
+    screen,
+    serve,
+    settings,
+    train,
+    users,
+)
 
 app = typer.Typer(
     name="shouwang",
@@ -23,6 +39,7 @@ app.command("chat")(chat.chat)
 app.command("extract")(extract.extract)
 app.command("assess")(assess.assess)
 app.command("ask")(ask.ask)
+app.command("screen")(screen.screen)
 app.command("case")(case.case)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

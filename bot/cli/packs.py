@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.assess import day_of
+
 if TYPE_CHECKING:
     from policy_kb import Library
 
@@ -20,11 +22,26 @@ def list_packs() -> None:
 
 
 @app.command()
-def show(pack: Annotated[str, typer.Argument(help="Id of the pack, as in `packs list`.")]) -> None:
+def show(
+    pack: Annotated[str, typer.Argument(help="Id of the pack, as in `packs list`.")],
+    sql: Annotated[bool, typer.Option("--sql", help="As a statement for a warehouse of your own.")] = False,
+    dialect: Annotated[
+        str, typer.Option(help="duckdb, postgres, spark, trino, clickhouse, mysql, oracle, hive.")
+    ] = "duckdb",
+    on: Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Day of the figures.")] = None,
+) -> None:
     """What a pack says: categories, exclusions, parameters, procedure, measures, each with its clause."""
     from bot.cli.packview import render
 
-    print(render(_library().pack(pack)))
+    library = _library()
+    if not sql:
+        print(render(library.pack(pack)))
+        return
+    from bot import parts
+    from bot.settings import load_settings
+
+    day = parts.build_clock(load_settings()).today() if on is None else day_of(on)
+    print(library.sql(pack, day, dialect))
 
 
 @app.command()

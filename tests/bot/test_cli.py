@@ -152,6 +152,35 @@ def test_a_pack_that_is_not_there_is_told_in_one_sentence(shouwang: Command) -> 
     assert "nowhere-1999" in one_sentence(shouwang("assess", "--pack", "nowhere-1999"))
 
 
+# -- screen -----------------------------------------------------------------------------------------------------
+
+
+def test_screen_judges_a_list_and_tells_what_was_wrong_with_which_row(shouwang: Command, tmp_path: Path) -> None:
+    source, target = tmp_path / "list.csv", tmp_path / "judged.csv"
+    source.write_text("户主,household_kind,household_size\n周大山,脱贫户,3\n吴小河,一般户,三口半\n", encoding="utf-8")
+    options = ("--pack", "guokaifa-2020-6", "--date", "2020-06-01", "--input", str(source), "--output", str(target))
+    done = shouwang("screen", *options)
+    said = done.stderr.decode()
+    assert done.returncode == 1
+    assert "row 3, column household_size: Found '三口半'; expected a whole number of at least 1." in said
+    assert "1 rows could not be judged" in said
+    assert (
+        target.read_text(encoding="utf-8").splitlines()[1].startswith("周大山,脱贫户,3,undetermined,,unstable_lifted,,")
+    )
+
+
+def test_screen_without_a_list_ends_in_one_sentence(shouwang: Command, tmp_path: Path) -> None:
+    options = ("--input", str(tmp_path / "none.csv"), "--output", str(tmp_path / "x.csv"))
+    assert "There is no file" in one_sentence(shouwang("screen", "--pack", "guokaifa-2020-6", *options))
+
+
+def test_packs_show_prints_the_statement_of_a_pack(shouwang: Command) -> None:
+    done = shouwang("packs", "show", "longkou-2021-1", "--sql", "--dialect", "spark", "--date", "2021-07-01")
+    assert done.returncode == 0
+    assert done.stdout.decode().startswith("-- ")
+    assert "FROM households" in done.stdout.decode()
+
+
 # -- packs, settings, the office --------------------------------------------------------------------------------
 
 
