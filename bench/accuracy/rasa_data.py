@@ -15,7 +15,9 @@ from nlu.evaluation.scoring import Reader
 from nlu.mentions import Extraction
 
 AMOUNT = "amount"
-LONGEST = 90  # characters; every text of a batch is padded to the longest, and one of 244 made an epoch four times as long
+LONGEST = (
+    90  # characters; every text of a batch is padded to the longest, and one of 244 made an epoch four times as long
+)
 
 
 def training_data(rows: Iterable[Row], reader: Reader) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from nlu.mentions import FactType
 Row = dict[str, Any]
 
 _SUBJECTS = {"self": "self_household", "other": "other_person", "general": "general"}
+_DANGERS = ("suicide", "violence", "hunger", "collapse", None)
 _PLACE = ("province", "city", "county", "town", "village")
 
 
@@ -64,7 +65,7 @@ def _gold(raw: Row) -> Row | None:
         return {"phones": raw["phones"], "id_numbers": raw.get("ids", [])}
     if "county" in raw:
         return {"place": {level: raw.get(level) for level in _PLACE}}
-    if "kind" in raw and "gold" not in raw and "expr" not in raw:
+    if raw.get("kind", "") in _DANGERS:
         return {"danger": raw["kind"]}
     return None
 

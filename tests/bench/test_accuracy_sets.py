@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bench.accuracy import sets
+from bench.accuracy.ours import our_types
+from nlu import FactType
+from nlu.kind import KINDS, TOPICS
+from nlu.lexicon_files import hardship_files
 
+HARDSHIPS = {Path(name).stem for name in hardship_files()}
+SUBJECTS = {"self_household", "other_person", "general"}
+STATUSES = {"actual", "negated", "hypothetical", "past_resolved"}
+ROLES = {"medical_total", "medical_self_paid", "reimbursed", "tuition", "income_year", "income_month", "benefit"}
+ROLES |= {"debt", "loss", "price", "other"}
 ROW = "- {text: 家里4口人, gold: {household_size: 4}}\n"
 
 
@@ -79,3 +89,34 @@ def test_a_row_has_a_genre_and_the_tags_seen_in_it(folders: Path, row: dict, gen
     (folders / "own" / "chat.yml").write_text(json.dumps([row]), encoding="utf-8")
     (found,) = next(iter(sets.every_set())).rows
     assert (found["genre"], set(found["tags"])) == (genre, tags)
+
+
+@pytest.mark.parametrize("one", [s for s in sets.every_set() if s.ours], ids=lambda s: s.name)
+def test_every_label_of_the_repository_is_one_that_can_be_right(one: sets.LabelledSet) -> None:
+    wrong = [f"{row['text'][:20]}: {fault}" for row in one.rows for fault in _faults(row)]
+    assert not wrong
+
+
+def _faults(row: dict) -> Iterator[str]:
+    gold, types = row["gold"], our_types()
+    for key in ("intent", "alt_intent"):
+        if gold.get(key) is not None and gold[key] not in KINDS:
+            yield f"{key} {gold[key]}"
+    topics = [gold.get("complaint_topic"), *gold.get("alt_complaint_topics", [])]
+    yield from (f"topic {topic}" for topic in topics if topic is not None and topic not in TOPICS)
+    for item in [*gold.get("hardships", []), *gold.get("optional_hardships", [])]:
+        if item["type"] not in HARDSHIPS or item["subject"] not in SUBJECTS or item["status"] not in STATUSES:
+            yield f"hardship {item}"
+    for item in [*gold.get("amounts", []), *gold.get("optional_amounts", [])]:
+        if item["role"] not in ROLES:
+            yield f"amount {item}"
+    facts = [*gold.get("facts", {}).items(), *gold.get("optional_facts", {}).items(), *gold.get("answer", {}).items()]
+    for fact, value in facts:
+        if value is not None and not _fits(types.get(fact), value):  # null: a question whose answer tells nothing
+            yield f"fact {fact}: {value}"
+
+
+def _fits(kind: FactType | None, value: object) -> bool:
+    if kind is None or isinstance(value, bool) != (kind.kind == "bool"):
+        return False
+    return kind.kind != "enum" or value in kind.values

@@ -101,6 +101,73 @@ def test_a_row_is_counted_as_one_would_count_it(gold, found, measure, counts):
         assert bool(one.notes) == (counts[1:] != (0, 0))
 
 
+HARD = "hardship type+subject+status"
+GENERAL_FLOOD = {"type": "disaster", "subject": "general", "status": "actual"}
+AS_DEBT = [{"role": "debt", "value": 50000}]
+
+
+@pytest.mark.parametrize(
+    ("gold", "found", "measure", "counts"),
+    [
+        # given: no error; left out: none either
+        ({"hardships": [], "optional_hardships": [GENERAL_FLOOD]}, Extraction(hardships=(FLOOD,)), HARD, (0, 0, 0)),
+        ({"hardships": [], "optional_hardships": [GENERAL_FLOOD]}, Extraction(), HARD, (0, 0, 0)),
+        ({"hardships": [], "optional_hardships": [GENERAL_FLOOD]}, Extraction(hardships=(ILL,)), HARD, (0, 1, 0)),
+        (
+            {"facts": {}, "optional_facts": {"disability": True}},
+            Extraction(facts={"disability": True}),
+            "facts",
+            (0, 0, 0),
+        ),
+        (
+            {"facts": {}, "optional_facts": {"disability": True}},
+            Extraction(facts={"disability": False}),
+            "facts",
+            (0, 1, 0),
+        ),
+        # another reading of what is labelled counts as that
+        (
+            {"hardships": [{**GENERAL_FLOOD, "subject": "self_household"}], "optional_hardships": [GENERAL_FLOOD]},
+            Extraction(hardships=(FLOOD,)),
+            HARD,
+            (1, 0, 0),
+        ),
+        ({"amounts": [FIVE], "optional_amounts": AS_DEBT}, Extraction(), "amount value+role", (0, 0, 1)),
+        (
+            {"amounts": [FIVE], "optional_amounts": AS_DEBT},
+            Extraction(amounts=(Amount("debt", 50000.0, "五万", 0, 2),)),
+            "amount value+role",
+            (1, 0, 0),
+        ),
+        (
+            {"amounts": [FIVE], "optional_amounts": AS_DEBT},
+            Extraction(amounts=(Amount("loss", 50000.0, "五万", 0, 2),)),
+            "amount value+role",
+            (0, 1, 1),
+        ),
+        (
+            {"household_size": None, "optional_facts": {"household_size": 2}},
+            Extraction(household_size=2),
+            "household size (none stated)",
+            (1, 0, 0),
+        ),
+        (
+            {"complaint_topic": "other", "alt_complaint_topics": ["fund_misuse"]},
+            Extraction(complaint_topic="fund_misuse"),
+            "complaint topic",
+            (1, 0, 0),
+        ),
+    ],
+)
+def test_what_is_as_defensible_is_no_error(gold, found, measure, counts):
+    assert scored(row(gold), found).counts[measure] == counts
+
+
+def test_a_message_with_something_that_one_might_see_is_none_with_nothing_in_it():
+    gold = {"hardships": [], "amounts": [], "optional_hardships": [GENERAL_FLOOD]}
+    assert "nothing" not in scored(row(gold), Extraction()).counts
+
+
 @pytest.mark.parametrize(
     ("gold", "absent"),
     [
@@ -177,10 +244,13 @@ def test_hand_written_rows_are_read_as_their_long_form(tmp_path: Path):
         " amounts: [debt 3e4, other null]}}\n"
         "- {asks: disability, text: 没得, value: false}\n"
         "- {text: 不想活了, kind: suicide}\n"
-        "- {words: no message at all}\n",
+        "- {words: no message at all}\n"
+        "- {text: 我爹得了肺癌, gold: {hardships:"
+        " [{type: illness, subject: self_household, status: actual, text: 肺癌}]}}\n",
         encoding="utf-8",
     )
-    first, second, third = load_rows(file)
+    first, second, third, fourth = load_rows(file)
+    assert (fourth["gold"]["hardships"][0]["start"], fourth["gold"]["hardships"][0]["end"]) == (4, 6)
     assert first["gold"]["hardships"] == [
         ILLNESS,
         {"type": "housing", "subject": "other_person", "status": "negated"},
