@@ -6,6 +6,7 @@ import json
 import os
 import queue
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,13 +27,14 @@ class Worker:
 
     def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str], patience: float) -> None:
         self._name, self._patience = name, patience
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 (closed in `end`)
         try:
             self._process = subprocess.Popen(
                 list(command),
                 env={**other_python(), **environment},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=self._complaints,
                 text=True,
                 encoding="utf-8",
             )
@@ -58,7 +60,7 @@ class Worker:
             raise WorkerFailed(f"{self._name} did not answer within {self._patience:.0f} s") from None
         if answer is None:
             self._answers.put(None)  # it stays ended
-            raise WorkerFailed(f"{self._name} has ended (status {self._process.wait()})")
+            raise WorkerFailed(f"{self._name} has ended (status {self._process.wait()}{self._last_words()})")
         if "error" in answer:
             raise WorkerFailed(f"{self._name}: {answer['error']}")
         return answer
@@ -71,6 +73,13 @@ class Worker:
         except (OSError, subprocess.TimeoutExpired):
             self._process.kill()
             self._process.wait()
+        self._complaints.close()
+
+    def _last_words(self) -> str:
+        """The last line that it wrote to its standard error."""
+        self._complaints.seek(0)
+        lines = self._complaints.read().decode("utf-8", "replace").strip().splitlines()
+        return f": {lines[-1][:200]}" if lines else ""
 
     def _listen(self) -> None:
         assert self._process.stdout is not None

@@ -21,7 +21,7 @@ print(json.dumps({"ready": True}), flush=True)
 for line in sys.stdin:
     text = json.loads(line)["text"]
     if text == "end":
-        sys.exit(3)
+        sys.exit("no more of this")
     if text == "error":
         print(json.dumps({"error": "ValueError: no"}), flush=True)
     elif text == "silence":
@@ -82,6 +82,8 @@ def test_a_worker_that_ends_or_is_silent_is_told():
         for _ in range(2):
             with pytest.raises(WorkerFailed, match="has ended"):
                 worker.ask({"text": "end"})
+    with fake() as worker, pytest.raises(WorkerFailed, match="status 1: no more of this"):
+        worker.ask({"text": "end"})
     with fake(patience=1) as worker, pytest.raises(WorkerFailed, match="did not answer within 1 s"):
         worker.ask({"text": "silence"})
     with pytest.raises(WorkerFailed, match="cannot be started"), running("none", ["/no/such/program"]):
