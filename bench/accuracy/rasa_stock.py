@@ -56,7 +56,7 @@ def opened(python: Path = PYTHON) -> Iterator[RasaReader]:
         raise WorkerFailed("not compared: Rasa's environment .venv-rasa is not there (`make eval` makes it)")
     ours = our_reader()
     model = trained(python, ours)
-    with running("Rasa", [str(python), str(HERE / "worker.py"), str(model)], _QUIET, patience=120) as worker:
+    with running("Rasa", [str(python), str(HERE / "worker.py"), str(model)], _QUIET) as worker:
         yield RasaReader(worker, ours)
 
 

@@ -25,7 +25,14 @@ RASA = frozenset(
         "answered",
     }
 )
-WORDS = RASA | {"complaint topic", "household size", "household size (none stated)", "facts precision", "facts recall"}
+WORDS = RASA | {
+    "sums",
+    "complaint topic",
+    "household size",
+    "household size (none stated)",
+    "facts precision",
+    "facts recall",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from typing import Any
 
 
+START_SECONDS = 300  # Rasa builds its graph anew when it loads: a minute of one core
+
+
 class WorkerFailed(Exception):
     """The program cannot be started, has ended, or does not answer; the message is for the table."""
 
@@ -53,11 +56,12 @@ class Worker:
             raise WorkerFailed(f"{self._name} has ended") from error
         return self.next_answer()
 
-    def next_answer(self) -> dict[str, Any]:
+    def next_answer(self, patience: float | None = None) -> dict[str, Any]:
+        seconds = patience or self._patience
         try:
-            answer = self._answers.get(timeout=self._patience)
+            answer = self._answers.get(timeout=seconds)
         except queue.Empty:
-            raise WorkerFailed(f"{self._name} did not answer within {self._patience:.0f} s") from None
+            raise WorkerFailed(f"{self._name} did not answer within {seconds:.0f} s") from None
         if answer is None:
             self._answers.put(None)  # it stays ended
             raise WorkerFailed(f"{self._name} has ended (status {self._process.wait()}{self._last_words()})")
@@ -100,7 +104,7 @@ def running(
     """The program, started and ready (it says `{"ready": true}` first), ended in the end."""
     worker = Worker(name, command, environment or {}, patience)
     try:
-        worker.next_answer()
+        worker.next_answer(START_SECONDS)
         yield worker
     finally:
         worker.end()
