@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-
 START_SECONDS = 300  # Rasa builds its graph anew when it loads: a minute of one core
 
 
