@@ -9,8 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from nlu.evaluation import Row, Score
-from nlu.evaluation.scoring import scored
+from nlu.evaluation import Row, Score, scored
 from nlu.mentions import Extraction
 
 FOLDS = 5

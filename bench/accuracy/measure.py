@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from bench.accuracy import readers
 from bench.accuracy.ours import our_reader
 from bench.accuracy.sets import GENRES, HELD_OUT, MEANING, PETITIONS, TUNED, LabelledSet
-from nlu.evaluation import Score, read_and_score
-from nlu.evaluation.scoring import Reader
+from nlu.evaluation import Reader, Score, read_and_score
 
 OURS = "ours"
 FEWEST = 5  # rows from which a genre or tag has figures of its own

@@ -6,8 +6,8 @@ from typing import Any
 
 from bench.accuracy.measure import OURS, Run, by_genre, by_tag
 from bench.accuracy.sets import absent
+from nlu.evaluation import Score
 from nlu.evaluation.report import ORDER, WORST, figures
-from nlu.evaluation.scoring import Score
 
 
 def as_json(run: Run, commit: str, day: str, worst_count: int = WORST) -> dict[str, Any]:

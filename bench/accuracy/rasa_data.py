@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nlu.evaluation import Row
-from nlu.evaluation.scoring import Reader
+from nlu.evaluation import Reader, Row
 from nlu.mentions import Extraction
 
 AMOUNT = "amount"

@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.accuracy import rasa_data, sets
 from bench.accuracy.ours import our_reader
 from bench.accuracy.workers import Worker, WorkerFailed, other_python, running
-from nlu.evaluation.scoring import Reader
+from nlu.evaluation import Reader
 from nlu.mentions import Amount, Extraction, Hardship
 
 PYTHON = sets.ROOT / ".venv-rasa" / "bin" / "python"

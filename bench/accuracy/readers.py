@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bench.accuracy import jio_money, rasa_stock
 from bench.accuracy.keywords import KeywordReader
 from bench.accuracy.workers import WorkerFailed
-from nlu.evaluation.scoring import Reader
+from nlu.evaluation import Reader
 
 MONEY = frozenset({"amount value", "sums", "answered"})
 RASA = frozenset(

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bench.accuracy.measure import OURS, Group, Run, by_genre, by_tag
 from bench.accuracy.sets import MEANING, absent
+from nlu.evaluation import Score
 from nlu.evaluation.report import ORDER, WORST, Figure, figures, markdown, table, worst
-from nlu.evaluation.scoring import Score
 
 MAIN = (
     "kind strict",

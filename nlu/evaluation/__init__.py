@@ -6,9 +6,11 @@ every set and the comparisons.
 
 from nlu.evaluation.intervals import bootstrap, wilson
 from nlu.evaluation.rows import Row, load_rows, types_from_vocabulary
-from nlu.evaluation.scoring import Score, Scored, Tally, read_and_score, score
+from nlu.evaluation.scores import Reader, Score, Scored, Tally
+from nlu.evaluation.scoring import read_and_score, score, scored
 
 __all__ = [
+    "Reader",
     "Row",
     "Score",
     "Scored",
@@ -17,6 +19,7 @@ __all__ = [
     "load_rows",
     "read_and_score",
     "score",
+    "scored",
     "types_from_vocabulary",
     "wilson",
 ]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from nlu.evaluation.report import table, worst
 from nlu.evaluation.rows import load_rows, types_from_vocabulary
-from nlu.evaluation.scoring import Score, score
+from nlu.evaluation.scores import Score
+from nlu.evaluation.scoring import score
 from nlu.extractor import Extractor
 
 USAGE = "用法: python -m nlu.evaluation FACTS SET...  (FACTS: fact vocabulary YAML; SET: labelled rows)\n"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nlu.evaluation.intervals import f1, precision, recall
-from nlu.evaluation.scoring import CHOICES, Score, Tally
+from nlu.evaluation.scores import CHOICES, Score, Tally
 
 WORST = 20
 _SHOWN = 80  # characters of a message

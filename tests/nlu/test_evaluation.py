@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from nlu.evaluation import Score, bootstrap, load_rows, score, wilson
+from nlu.evaluation import Score, bootstrap, load_rows, score, scored, wilson
 from nlu.evaluation.intervals import f1, precision, recall
 from nlu.evaluation.report import figures, markdown, table, worst
-from nlu.evaluation.scoring import scored
 from nlu.mentions import Amount, DangerSignal, Extraction, Hardship, PlaceMention, ValueMention
 
 ILL = Hardship("illness", "肺癌", 4, 6, "self_household", "actual")
