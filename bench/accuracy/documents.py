@@ -30,7 +30,10 @@ RECORDED = (
     "facts recall",
     "nothing",
 )
-_OF = {HELD_OUT: "on the held-out sets of the repository", PETITIONS: "on real petition-board messages"}
+_OF = {
+    HELD_OUT: "Held-out sets of the repository",
+    PETITIONS: "Real petition-board messages, which the developers have read, not in the repository",
+}
 
 
 class NoMarkers(Exception):
@@ -47,7 +50,7 @@ def write_comparison(run: Run, commit: str, day: date, files: tuple[Path, ...] =
 def _comparison(run: Run, commit: str, day: date) -> Iterator[str]:
     for group in run.groups:
         if group.name in COMPARED:
-            yield f"**{group.rows} messages {_OF[group.name]}** ({day.isoformat()}, {commit}):"
+            yield f"**{_OF[group.name]}: {group.rows} messages** ({day.isoformat()}, {commit}):"
             yield comparison(group, run)
     yield notes(run)
 

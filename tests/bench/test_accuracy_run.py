@@ -113,10 +113,10 @@ def test_the_comparison_is_written_between_its_markers_and_nothing_else_changes(
     for _ in range(2):
         documents.write_comparison(run(), "abc", DAY, (file,))
     text = file.read_text(encoding="utf-8")
-    assert text.startswith(f"before\n{begin}\n\n**6 messages on the held-out sets")
+    assert text.startswith(f"before\n{begin}\n\n**Held-out sets of the repository: 6 messages**")
     assert text.endswith(f"{end}\nafter\n")
     assert "old" not in text
-    assert text.count("real petition-board messages") == 1
+    assert text.count("Real petition-board messages") == 1
     assert SECRET not in text
     assert OWN_TEXT not in text
     assert "tuned" not in text.split("- nothing")[0]
