@@ -32,8 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
         _cross_validate(options.cross_validate, chosen, options.worst)
         return 0
     without = frozenset(way.name for way in readers.WAYS) if options.only_ours else frozenset(options.without)
-    run = measure.run(chosen, without, _tell)
     commit, day = documents.commit_here(), date.today()  # noqa: DTZ011 (the day on the calendar of whoever measures)
+    run = measure.run(chosen, without, _tell)
     if options.json:
         print(json.dumps(output.as_json(run, commit, day.isoformat(), options.worst), ensure_ascii=False))
     else:
