@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help run test check bench train fmt lock clean
+.PHONY: help run test check bench eval train fmt lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -27,6 +27,10 @@ bench: ## speed against a bare Rasa assistant, and of extract and assess
 	@$(BIN)/shouwang train
 	@$(BIN)/python -m bench $(ARGS)
 
+eval: ## accuracy with intervals and comparisons; ARGS="chat --only-ours", ARGS="--record 0.2.0"
+	@bash scripts/python3.sh scripts/setup.py eval
+	@$(BIN)/python -m bench.accuracy $(ARGS)
+
 train: ## train the dialogue model again if its sources changed
 	@bash scripts/python3.sh scripts/setup.py run
 	@$(BIN)/shouwang train
@@ -40,5 +44,5 @@ lock: ## pin requirements/*.in anew; ARGS=--upgrade for the newest
 	@bash scripts/lock.sh $(ARGS)
 
 clean: ## remove the environments and caches (data in var/ stays)
-	rm -rf .uv .venv .venv-rasa node_modules bot/web/static/vendor nlu/models build *.egg-info
+	rm -rf .uv .venv .venv-rasa .venv-eval node_modules bot/web/static/vendor nlu/models build *.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .grimp_cache .hypothesis

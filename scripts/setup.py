@@ -1,7 +1,8 @@
-"""Sets up what a command needs: `setup.py run` or `setup.py test`. Safe to run again, safe to interrupt.
+"""Sets up what a command needs: `setup.py run`, `test` or `eval`. Safe to run again, safe to interrupt.
 
 Each step is stamped with a hash of its inputs, so that a second run does nothing. Needs only the standard library
-of Python 3.10; the tools it uses are installed into the checkout (`.uv/`, `.venv/`, `.venv-rasa/`).
+of Python 3.10; the tools it uses are installed into the checkout (`.uv/`, `.venv/`, `.venv-rasa/`, for
+`make eval` also `.venv-eval/`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ REQUIREMENTS = ROOT / "requirements"
 UV = ROOT / ".uv" / "bin" / "uv"
 CORE = ROOT / ".venv"
 RASA = ROOT / ".venv-rasa"
+EVAL = ROOT / ".venv-eval"
 VENDOR = ROOT / "bot" / "web" / "static" / "vendor"
 CORE_VERSIONS = ("3.11", "3.12", "3.13")
 RASA_VERSIONS = ("3.10",)
@@ -40,9 +42,12 @@ class SetupFailed(Exception):
 def main(purpose: str) -> None:
     with one_at_a_time():
         install_uv()
-        make_core("dev" if purpose == "test" else "core")
+        make_core("core" if purpose == "run" else "dev")
         make_rasa()
-        fetch_browser_parts()
+        if purpose == "eval":
+            make_eval()
+        else:
+            fetch_browser_parts()
 
 
 @contextmanager
@@ -94,6 +99,21 @@ def make_rasa() -> None:
         return
     make_environment(RASA, RASA_VERSIONS)
     install(RASA, lock)
+    stamps.write(stamp, wanted)
+
+
+def make_eval() -> None:
+    """What our reading of money is compared with, fenced off. `make eval` goes on without it and says so."""
+    lock = REQUIREMENTS / "eval.txt"
+    stamp, wanted = EVAL / "shouwang-eval", stamps.fingerprint([lock], str(ROOT))
+    if stamps.is_fresh(stamp, wanted) and runs(EVAL / "bin" / "python", "--version"):
+        return
+    try:
+        make_environment(EVAL, CORE_VERSIONS)
+        install(EVAL, lock)
+    except (SetupFailed, pythons.NoPython) as error:
+        say(f"one comparison cannot be made, the others can: {error}")
+        return
     stamps.write(stamp, wanted)
 
 
@@ -166,8 +186,8 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in (["run"], ["test"]):
-        sys.exit("usage: setup.py run|test")
+    if sys.argv[1:] not in (["run"], ["test"], ["eval"]):
+        sys.exit("usage: setup.py run|test|eval")
     try:
         main(sys.argv[1])
     except (SetupFailed, pythons.NoPython) as failure:
