@@ -8,13 +8,13 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from nlu.facts import Stated
 from nlu.lexicon_files import read_yaml
 from nlu.mentions import FactType, Value
 from nlu.money import Sum
 from nlu.numerals import FORMAL, find_numbers
 from nlu.patterns import worded
 from nlu.signals import bare_answer
+from nlu.stated import Stated
 
 _LONGEST = 60
 _LEADING_NO = worded("answers.leading_no")
