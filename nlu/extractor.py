@@ -57,7 +57,7 @@ class Extractor:
         clauses = Clauses(copy, hits)
         title_end = _title_end(copy)
         proxy = hits.get("proxy", [])
-        scope = Scope(copy, clauses, hits, bool(proxy))
+        scope = Scope(copy, clauses, hits, any(hit.data != "caller" for hit in proxy))  # a caller speaks for himself
         digits = find_digits(copy)
         taken = [(d.start, d.end) for d in digits]
         sums = find_sums(copy, clauses, hits, taken)

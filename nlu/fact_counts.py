@@ -12,64 +12,93 @@ from nlu.scope import ACTUAL, SELF, Scope
 from nlu.stated import Stated
 from nlu.terms import Hit, Hits, touched
 
-_ANOTHER_CHILD = re.compile(r"老[二三四]|小的|儿子|女儿|闺女|妹|弟|二娃|小儿|小女|另一个|还有一个")
-
-
-def _same_child(between: str) -> bool:
-    """«在读大学，大三»: two words for one child, unless another one is named between them."""
-    return len(between) < 6 and not _ANOTHER_CHILD.search(between)
-
-
+_STUDENTS = ("university_students", "noncompulsory_students")
+_LABOUR = ("labour_full", "labour_partial")
+_ANOTHER_CHILD = re.compile(
+    r"老[二三四]|小的|儿子|女儿|闺女|妹|弟|二娃|小儿|小女|另一个|还有一个|一个(?!学期|月|星期|人|学校)"
+)
 _ONE_MORE = re.compile(r"一个(?:在|正在|刚)?$")
+_ONE_OF = re.compile(r"(?:有|供|供着|养了?|出了?|剩|还)个(?:在|在读|读书的)?$")
 _COUNT = worded("facts.count")
+_COUNT_AFTER = worded("facts.count_after")
+_NOBODY = worded("facts.nobody")
 
 
 def from_counts(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: Clauses) -> None:
-    totals: dict[str, tuple[int, int, int]] = {}
-    told_one_by_one: dict[str, int] = {}  # «俩孩子读大学，一个大二一个大四»: two, and then each of them
-    stop = hits.get("single_not", [])
+    """State how many of the household study beyond compulsory school, and how many can work."""
+    tally = _Tally(text, hits, scope, clauses)
     for part in ("counts", "single"):
-        for fact in ("university_students", "noncompulsory_students", "labour_full", "labour_partial"):
-            known = list(hits.get(f"counts:{fact}", [])) if part == "single" else []
-            if known and fact in totals and totals[fact][0] > 1:
-                continue
-            for hit in hits.get(f"{part}:{fact}", []):
-                if touched(hit, stop) or touched(hit, known):
-                    continue
-                if known and fact in totals and not _ONE_MORE.search(text[max(0, hit.start - 4) : hit.start]):
-                    continue
-                if fact in totals and not known and hit.start < totals[fact][2]:
-                    continue
-                if fact in totals and part == "single" and _same_child(text[totals[fact][2] : hit.start]):
-                    continue
-                if scope.subject(hit.start, hit.end)[0] != SELF or scope.status(hit.start, hit.end) != ACTUAL:
-                    continue
-                if asked_or_wished(text, hit):
-                    continue
-                count = _count_before(text, clauses.at(hit.start).start, hit, part)
-                if count == 1 and told_one_by_one.get(fact, 0) > 0:
-                    told_one_by_one[fact] -= 1
-                    continue
-                if count:
-                    if count > 1 and part == "single":
-                        told_one_by_one[fact] = count
-                    start, total = hit.start, count
-                    if fact in totals:
-                        total += totals[fact][0]
-                        start = totals[fact][1]
-                    totals[fact] = (total, start, hit.end)
-    university = totals.get("university_students")
-    other = totals.get("noncompulsory_students")
-    if university or other:
-        both = (university[0] if university else 0) + (other[0] if other else 0)
-        where = university or other
-        assert where is not None
-        stated.state("noncompulsory_students", both, where[1], (other or where)[2])
-        if university:
-            stated.state("university_students", *university)
-    if {"labour_full", "labour_partial"} <= totals.keys() and re.search(r"其中|还是", text):
-        totals["labour_full"] = (totals["labour_full"][0] - totals["labour_partial"][0], *totals["labour_full"][1:])
-    for fact in ("labour_full", "labour_partial"):
+        for fact in (*_STUDENTS, *_LABOUR):
+            tally.add(part, fact)
+    _state_students(stated, tally.totals)
+    _state_labour(stated, tally.totals, text)
+
+
+class _Tally:
+    """Who was counted so far: fact -> (how many, where the first and the last of them is told)."""
+
+    def __init__(self, text: str, hits: Hits, scope: Scope, clauses: Clauses) -> None:
+        self._text, self._hits, self._scope, self._clauses = text, hits, scope, clauses
+        self.totals: dict[str, tuple[int, int, int]] = {}
+        self._told_one_by_one: dict[str, int] = {}  # «俩孩子读大学，一个大二一个大四»: two, and then each of them
+
+    def add(self, part: str, fact: str) -> None:
+        known = list(self._hits.get(f"counts:{fact}", [])) if part == "single" else []
+        if known and self.totals.get(fact, (0, 0, 0))[0] > 1:
+            return
+        for hit in self._hits.get(f"{part}:{fact}", []):
+            if not touched(hit, known) and not self._told_already(part, fact, hit, bool(known)) and self._holds(hit):
+                self._count(part, fact, hit)
+
+    def _told_already(self, part: str, fact: str, hit: Hit, known: bool) -> bool:
+        if fact not in self.totals:
+            return False
+        last = self.totals[fact][2]
+        if known:
+            return not _ONE_MORE.search(self._text[max(0, hit.start - 4) : hit.start])
+        return hit.start < last or (part == "single" and _same_child(self._text, last, hit))
+
+    def _holds(self, hit: Hit) -> bool:
+        return (
+            not touched(hit, self._hits.get("single_not", []))
+            and not _NOBODY.search(self._text[max(0, hit.start - 8) : hit.start])
+            and self._scope.subject(hit.start, hit.end)[0] == SELF
+            and self._scope.status(hit.start, hit.end) == ACTUAL
+            and not asked_or_wished(self._text, hit)
+        )
+
+    def _count(self, part: str, fact: str, hit: Hit) -> None:
+        count = _count_before(self._text, self._clauses.at(hit.start).start, hit, part)
+        if count is None and part == "counts":
+            count = _count_after(self._text, hit)
+        if count == 1 and self._told_one_by_one.get(fact, 0) > 0:
+            self._told_one_by_one[fact] -= 1
+        elif count:
+            if count > 1 and part == "single":
+                self._told_one_by_one[fact] = count
+            total, start, _ = self.totals.get(fact, (0, hit.start, 0))
+            self.totals[fact] = (total + count, start, hit.end)
+
+
+def _same_child(text: str, last: int, hit: Hit) -> bool:
+    """«在读大学，大三»: two words for one child, unless another one is named between or in them."""
+    return hit.start - last < 6 and not _ANOTHER_CHILD.search(text, last, hit.end)
+
+
+def _state_students(stated: Stated, totals: dict[str, tuple[int, int, int]]) -> None:
+    """Students of a university are beyond compulsory school too."""
+    told = [totals[fact] for fact in _STUDENTS if fact in totals]
+    if told:
+        stated.state("noncompulsory_students", sum(t[0] for t in told), told[0][1], told[-1][2])
+    if "university_students" in totals:
+        stated.state("university_students", *totals["university_students"])
+
+
+def _state_labour(stated: Stated, totals: dict[str, tuple[int, int, int]], text: str) -> None:
+    if totals.keys() >= set(_LABOUR) and re.search(r"其中|还是", text):
+        full = totals["labour_full"]
+        totals["labour_full"] = (full[0] - totals["labour_partial"][0], *full[1:])
+    for fact in _LABOUR:
         if fact in totals:
             stated.state(fact, *totals[fact])
 
@@ -86,4 +115,11 @@ def _count_before(text: str, first: int, hit: Hit, part: str) -> int | None:
     if match:
         value = {"俩": 2, "仨": 3}.get(match[1]) or parse(match[1])[0]
         return int(value) if value else None
-    return 1 if part == "single" else None
+    return 1 if part == "single" or _ONE_OF.search(before) else None
+
+
+def _count_after(text: str, hit: Hit) -> int | None:
+    """The numeral of an operator's shorthand («大学生2人，高中生1»)."""
+    match = _COUNT_AFTER.match(text, hit.end)
+    number = parse(match[1])[0] if match else None
+    return int(number) if number else None

@@ -10,7 +10,7 @@ from nlu.lexicon_files import read_yaml
 from nlu.patterns import worded
 from nlu.scope import ACTUAL, NEGATED, SELF, Scope
 from nlu.stated import Stated
-from nlu.statements import guessed, of_others
+from nlu.statements import former, guessed, of_others
 from nlu.terms import Hit, Hits, TermIndex
 
 
@@ -42,6 +42,8 @@ def from_words(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: Cla
             subject, _ = scope.subject(hit.start, hit.end)
             clause = clauses.at(hit.start)
             if subject != SELF or of_others(text, clause, hit.start, hit.end) or guessed(text, clause, hit.start):
+                continue
+            if fact != "household_kind" and former(text, clause, hit.start):
                 continue
             status = scope.status(hit.start, hit.end)
             if hit.start and text[hit.start - 1] in "不没冇未" and hit.word[0] in "是有吃想愿开办享受领拿报买享":

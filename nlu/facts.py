@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 
-from nlu.clauses import Clauses
+from nlu.clauses import Clause, Clauses
 from nlu.fact_counts import from_counts
 from nlu.fact_sums import from_sums
 from nlu.fact_words import from_words, said_words
 from nlu.hardships import Found
 from nlu.household import Size
 from nlu.money import Sum
+from nlu.patterns import worded
 from nlu.scope import ACTUAL, NEGATED, SELF, Scope
 from nlu.stated import Stated
-from nlu.statements import asks_only, guessed, statements
+from nlu.statements import asks_only, former, guessed, statements
 
+_DEGREE = worded("facts.degree")  # «没有重度残疾» denies the degree and not every disability
+_ELSEWHERE = {"living_difficult": worded("facts.not_living"), "compulsory_dropout": worded("facts.grown")}
 _DEFINES = re.compile(r"啥叫|什么叫|什么是|啥是|啥意思|什么意思|怎么算|咋算|算不算")
 
 
@@ -52,16 +55,18 @@ def _from_statements(stated: Stated, text: str, clauses: Clauses, scope: Scope) 
 
 
 def _from_hardships(stated: Stated, text: str, clauses: Clauses, found: list[Found]) -> None:
-    found = [item for item in found if not guessed(text, clauses.at(item.start), item.start)]
+    found = [item for item in found if not _unsure(text, clauses.at(item.start), item.start)]
     for item in found:
         if item.subject != SELF:
             continue
         if item.status == ACTUAL:
             for fact, value in item.term.facts:
-                stated.state(fact, value, item.start, item.end)
+                if not _of_something_else(fact, text[clauses.at(item.start).start : item.start]):
+                    stated.state(fact, value, item.start, item.end)
         elif item.status == NEGATED and item.relation == "":
             for fact, value in item.term.denies:
-                stated.state(fact, value, item.start, item.end)
+                if fact != "disability" or not _DEGREE.search(text, item.start, item.end):
+                    stated.state(fact, value, item.start, item.end)
     struck = {clauses.at(i.start).sentence for i in found if _mine(i) and i.type == "disaster"}
     for item in found:
         if item.type == "business_loss" and _mine(item) and clauses.at(item.start).sentence in struck:
@@ -74,6 +79,16 @@ def _from_hardships(stated: Stated, text: str, clauses: Clauses, found: list[Fou
             and item.relation == "husband"
         ):
             stated.state("upheaval", True, item.start, item.end)
+
+
+def _unsure(text: str, clause: Clause, start: int) -> bool:
+    return guessed(text, clause, start) or former(text, clause, start)
+
+
+def _of_something_else(fact: str, before: str) -> bool:
+    """«办事太困难» is no hard living, and a parent who left school early is no child out of school."""
+    elsewhere = _ELSEWHERE.get(fact)
+    return elsewhere is not None and bool(elsewhere.search(before))
 
 
 def _mine(item: Found) -> bool:
