@@ -52,6 +52,11 @@ def _income(stated: Stated, text: str, own: list[Sum]) -> None:
         return
     named = [s for s in whole if re.search(r"全家|家里|家庭|一家|总收入|年收入|家中", text[s.clause.start : s.start])]
     compared = _compared(stated, text, whole)
+    if not compared:
+        whole = [s for s in whole if not _BEFORE.search(text[s.clause.start : s.start])]
+        named = [s for s in named if s in whole]
+        if not whole:
+            return
     if compared:
         stated.state("income_year", _yearly(compared), compared.start, compared.end)
     elif named:

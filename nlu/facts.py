@@ -16,6 +16,7 @@ from nlu.scope import ACTUAL, NEGATED, SELF, Scope
 from nlu.stated import Stated
 from nlu.statements import asks_only, former, guessed, statements
 
+_HAS_CHILDREN = re.compile(r"有?儿有?女|儿女|子女")  # «有儿有女» counts nobody
 _DEGREE = worded("facts.degree")  # «没有重度残疾» denies the degree and not every disability
 _ELSEWHERE = {"living_difficult": worded("facts.not_living"), "compulsory_dropout": worded("facts.grown")}
 _DEFINES = re.compile(r"啥叫|什么叫|什么是|啥是|啥意思|什么意思|怎么算|咋算|算不算")
@@ -36,7 +37,7 @@ def facts_of(
         _from_statements(stated, text, clauses, scope)
         return stated
     from_counts(stated, text, hits, scope, clauses)
-    if size:
+    if size and not _HAS_CHILDREN.fullmatch(text, size.start, size.end):
         stated.state("household_size", size.value, size.start, size.end)
     from_sums(stated, text, sums, scope)
     _from_statements(stated, text, clauses, scope)
@@ -49,9 +50,19 @@ def _from_statements(stated: Stated, text: str, clauses: Clauses, scope: Scope) 
         old = stated.spans.get(said.fact)
         inside = old is not None and old[0] < said.end and said.start < old[1]
         stated.state(said.fact, said.value, said.start, said.end, over=inside)
+    _labourers_are_no_household(stated)
     university, other = (stated.values.get(f, 0) for f in ("university_students", "noncompulsory_students"))
     if isinstance(university, int | float) and isinstance(other, int | float) and university > other:
         stated.state("noncompulsory_students", university, *stated.spans["university_students"], over=True)
+
+
+def _labourers_are_no_household(stated: Stated) -> None:
+    """«能下力的就我们两口子» counts who can work, and not who lives there."""
+    size = stated.spans.get("household_size")
+    labour = stated.spans.get("labour_full")
+    if size and labour and labour[0] <= size[0] and size[1] <= labour[1]:
+        stated.values.pop("household_size")
+        stated.spans.pop("household_size")
 
 
 def _from_hardships(stated: Stated, text: str, clauses: Clauses, found: list[Found]) -> None:
