@@ -21,6 +21,10 @@ _ONE_MORE = re.compile(r"一个(?:在|正在|刚)?$")
 _ONE_OF = re.compile(r"(?:有|供|供着|养了?|出了?|剩|还)个(?:在|在读|读书的)?$")
 _COUNT = worded("facts.count")
 _COUNT_AFTER = worded("facts.count_after")
+_SHORTHAND = {
+    "university_students": worded("facts.shorthand_university"),
+    "noncompulsory_students": worded("facts.shorthand_secondary"),
+}
 _NOBODY = worded("facts.nobody")
 
 
@@ -30,6 +34,7 @@ def from_counts(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: Cl
     for part in ("counts", "single"):
         for fact in (*_STUDENTS, *_LABOUR):
             tally.add(part, fact)
+    tally.add_shorthand()
     _state_students(stated, tally.totals)
     _state_labour(stated, tally.totals, text)
 
@@ -50,6 +55,18 @@ class _Tally:
             if not touched(hit, known) and not self._told_already(part, fact, hit, bool(known)) and self._holds(hit):
                 self._count(part, fact, hit)
 
+    def add_shorthand(self) -> None:
+        """«1大学2高中», as operators note it, where nothing else counts those students."""
+        for fact, pattern in _SHORTHAND.items():
+            for match in pattern.finditer(self._text) if fact not in self.totals else ():
+                number = parse(match[1] or match[2])[0]
+                if number and self._is_own(match.start(), match.end()):
+                    self.totals[fact] = (int(number), match.start(), match.end())
+                    break
+
+    def _is_own(self, start: int, end: int) -> bool:
+        return self._scope.subject(start, end)[0] == SELF and self._scope.status(start, end) == ACTUAL
+
     def _told_already(self, part: str, fact: str, hit: Hit, known: bool) -> bool:
         if fact not in self.totals:
             return False
@@ -62,8 +79,7 @@ class _Tally:
         return (
             not touched(hit, self._hits.get("single_not", []))
             and not _NOBODY.search(self._text[max(0, hit.start - 8) : hit.start])
-            and self._scope.subject(hit.start, hit.end)[0] == SELF
-            and self._scope.status(hit.start, hit.end) == ACTUAL
+            and self._is_own(hit.start, hit.end)
             and not asked_or_wished(self._text, hit)
         )
 

@@ -13,6 +13,8 @@ from nlu.stated import Stated
 from nlu.statements import former, guessed, of_others
 from nlu.terms import Hit, Hits, TermIndex
 
+_OF_THOSE = re.compile(r"[^我俺咱](?:的|的人|的户)(?:都|也|还|在|却|能|照样)*$")  # «有车有房的吃低保»
+
 
 @cache
 def said_words() -> TermIndex:
@@ -42,6 +44,8 @@ def from_words(stated: Stated, text: str, hits: Hits, scope: Scope, clauses: Cla
             subject, _ = scope.subject(hit.start, hit.end)
             clause = clauses.at(hit.start)
             if subject != SELF or of_others(text, clause, hit.start, hit.end) or guessed(text, clause, hit.start):
+                continue
+            if _OF_THOSE.search(text[max(0, hit.start - 6) : hit.start]) and hit.word[0] in "吃领拿享":
                 continue
             if fact != "household_kind" and former(text, clause, hit.start):
                 continue

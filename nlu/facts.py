@@ -16,6 +16,7 @@ from nlu.scope import ACTUAL, NEGATED, SELF, Scope
 from nlu.stated import Stated
 from nlu.statements import asks_only, former, guessed, statements
 
+_YEARS_AGO = re.compile(r"(?:好|有)?(?:几|多|[三四五六七八九十]|[0-9]+)(?:来|多)?年(?!级)")
 _HAS_CHILDREN = re.compile(r"有?儿有?女|儿女|子女")  # «有儿有女» counts nobody
 _DEGREE = worded("facts.degree")  # «没有重度残疾» denies the degree and not every disability
 _ELSEWHERE = {"living_difficult": worded("facts.not_living"), "compulsory_dropout": worded("facts.grown")}
@@ -88,6 +89,7 @@ def _from_hardships(stated: Stated, text: str, clauses: Clauses, found: list[Fou
             and item.subject == SELF
             and item.status == ACTUAL
             and item.relation == "husband"
+            and not _YEARS_AGO.search(text, item.end, item.end + 8)
         ):
             stated.state("upheaval", True, item.start, item.end)
 
