@@ -12,6 +12,8 @@ from nlu.scope import ACTUAL, SELF, Scope
 from nlu.stated import Stated
 
 _SEVERAL_YEARS = re.compile(r"[几两三四五六七八十多]年(?:来|下来|里|间|了|花|看病|治)|前前后后|这些年|多年|历年|几年")
+_PER_TIME = re.compile(r"[一每](?:个)?(?:礼拜|星期|周|次|回|趟|疗程)(?!年)")
+_PEOPLE_EACH = re.compile(r"[0-9二两三四五六七八九]人均")  # «二人均在外务工» is no sum per head
 _TIMES = worded("facts.times")
 _EACH = re.compile(r"各|每人|每个|一人|一个人|人均|分别都是")
 _SHARE = worded("facts.share")
@@ -25,13 +27,17 @@ def from_sums(stated: Stated, text: str, sums: list[Sum], scope: Scope) -> None:
         if s.value is not None and scope.subject(s.start, s.end)[0] == SELF and scope.status(s.start, s.end) == ACTUAL
     ]
     _income(stated, text, own)
-    _medical(stated, text, own)
+    _medical(stated, text, own, scope)
     _schooling(stated, text, own)
 
 
 def _yearly(item: Sum) -> float:
     assert item.value is not None
     return item.value * {"month": 12, "half_year": 2}.get(item.period, 1)
+
+
+def _no_head(text: str, item: Sum) -> bool:
+    return bool(_PEOPLE_EACH.search(text, item.clause.start, item.start))
 
 
 def _income(stated: Stated, text: str, own: list[Sum]) -> None:
@@ -44,8 +50,8 @@ def _income(stated: Stated, text: str, own: list[Sum]) -> None:
                 if times[2] == "天":
                     stated.state("income_year", item.value * days, item.start, times.end())
     earned = [s for s in own if s.role in ("income_year", "income_month")]
-    whole = [s for s in earned if not s.per_head and s.period != "half_year"]
-    heads = [s for s in earned if s.per_head and s.role == "income_year"]
+    whole = [s for s in earned if (not s.per_head or _no_head(text, s)) and s.period != "half_year"]
+    heads = [s for s in earned if s not in whole and s.per_head and s.role == "income_year"]
     if heads:
         stated.state("income_per_capita", float(heads[0].value or 0), heads[0].start, heads[0].end)
     if not whole:
@@ -88,7 +94,7 @@ def _compared(stated: Stated, text: str, whole: list[Sum]) -> Sum | None:
     return None
 
 
-def _medical(stated: Stated, text: str, own: list[Sum]) -> None:
+def _medical(stated: Stated, text: str, own: list[Sum], scope: Scope) -> None:
     paid = [
         s
         for s in own
@@ -100,6 +106,8 @@ def _medical(stated: Stated, text: str, own: list[Sum]) -> None:
     if paid:
         first = paid[0]
         around = text[max(0, first.clause.start - 20) : first.end]
+        if first.period not in ("month", "year") and _PER_TIME.search(around):
+            return  # «每次透析自己掏六百»
         if not _SEVERAL_YEARS.search(around) or first.period in ("month", "year"):
             stated.state("medical_self_paid_year", _yearly(first), first.start, first.end)
         return
@@ -108,17 +116,17 @@ def _medical(stated: Stated, text: str, own: list[Sum]) -> None:
         stated.state("medical_self_paid_year", round(value, 2), total[0].start, max(total[0].end, repaid[0].end))
         return
     if len(total) == 1 and not repaid:
-        share = _share(text)
+        share = _share(text, scope)
         if share is not None:
             stated.state(
                 "medical_self_paid_year", round((total[0].value or 0) * share, 2), total[0].start, total[0].end
             )
 
 
-def _share(text: str) -> float | None:
+def _share(text: str, scope: Scope) -> float | None:
     for pattern, turn in ((_SHARE, False), (_REPAID_SHARE, True)):
         match = pattern.search(text)
-        if match:
+        if match and scope.subject(match.start(), match.end())[0] == SELF:
             percent = parse(match[1])[0] if match[1] else float(match[2]) if match[2] else None
             value = percent / 100 if percent is not None else (parse(match[3])[0] or 0) / 10
             return round(1 - value if turn else value, 4)

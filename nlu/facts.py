@@ -20,6 +20,9 @@ _YEARS_AGO = re.compile(r"(?:好|有)?(?:几|多|[三四五六七八九十]|[0-9
 _HAS_CHILDREN = re.compile(r"有?儿有?女|儿女|子女")  # «有儿有女» counts nobody
 _DEGREE = worded("facts.degree")  # «没有重度残疾» denies the degree and not every disability
 _ELSEWHERE = {"living_difficult": worded("facts.not_living"), "compulsory_dropout": worded("facts.grown")}
+_DEGREES = frozenset(("disability", "severe_disability"))
+_NO_DEGREE = re.compile(r"(?:没有?|没得|冇得?|莫得|无)(?:人|谁)?(?:是|有)?[一二三四1-4、]+$")  # «没有一、二级残疾»
+_LASTING = frozenset(("disability", "severe_disability", "chronic_illness", "serious_illness"))
 _DEFINES = re.compile(r"啥叫|什么叫|什么是|啥是|啥意思|什么意思|怎么算|咋算|算不算")
 
 
@@ -67,13 +70,13 @@ def _labourers_are_no_household(stated: Stated) -> None:
 
 
 def _from_hardships(stated: Stated, text: str, clauses: Clauses, found: list[Found]) -> None:
-    found = [item for item in found if not _unsure(text, clauses.at(item.start), item.start)]
+    found = [item for item in found if not guessed(text, clauses.at(item.start), item.start)]
     for item in found:
         if item.subject != SELF:
             continue
         if item.status == ACTUAL:
             for fact, value in item.term.facts:
-                if not _of_something_else(fact, text[clauses.at(item.start).start : item.start]):
+                if not _of_something_else(fact, text, clauses.at(item.start), item.start):
                     stated.state(fact, value, item.start, item.end)
         elif item.status == NEGATED and item.relation == "":
             for fact, value in item.term.denies:
@@ -94,14 +97,15 @@ def _from_hardships(stated: Stated, text: str, clauses: Clauses, found: list[Fou
             stated.state("upheaval", True, item.start, item.end)
 
 
-def _unsure(text: str, clause: Clause, start: int) -> bool:
-    return guessed(text, clause, start) or former(text, clause, start)
-
-
-def _of_something_else(fact: str, before: str) -> bool:
-    """«办事太困难» is no hard living, and a parent who left school early is no child out of school."""
+def _of_something_else(fact: str, text: str, clause: Clause, start: int) -> bool:
+    """«办事太困难» is no hard living, a parent who left school early is no child out of school, and «小时候住土坯房»
+    tells of no house of today; an ailment of childhood lasts."""
+    if fact in _DEGREES and _NO_DEGREE.search(text, clause.start, start):
+        return True
+    if fact not in _LASTING and former(text, clause, start):
+        return True
     elsewhere = _ELSEWHERE.get(fact)
-    return elsewhere is not None and bool(elsewhere.search(before))
+    return elsewhere is not None and bool(elsewhere.search(text[clause.start : start]))
 
 
 def _mine(item: Found) -> bool:
