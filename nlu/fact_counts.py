@@ -15,7 +15,7 @@ from nlu.terms import Hit, Hits, touched
 _STUDENTS = ("university_students", "noncompulsory_students")
 _LABOUR = ("labour_full", "labour_partial")
 _ANOTHER_CHILD = re.compile(
-    r"老[二三四]|小的|儿子|女儿|闺女|妹|弟|二娃|小儿|小女|另一个|还有一个|一个(?!学期|月|星期|人|学校)"
+    r"老[二三四]|小的|儿子|女儿|闺女|妹|弟|二娃|小儿|小女|另一个|还有一个|我(?=在|也|还|正|读|上)|一个(?!学期|月|星期|人|学校)"
 )
 _ONE_MORE = re.compile(r"一个(?:在|正在|刚)?$")
 _ONE_OF = re.compile(r"(?:有|供|供着|养了?|出了?|剩|还)个(?:在|在读|读书的)?$")

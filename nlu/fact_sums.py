@@ -109,7 +109,10 @@ def _medical(stated: Stated, text: str, own: list[Sum], scope: Scope) -> None:
         if first.period not in ("month", "year") and _PER_TIME.search(around):
             return  # «每次透析自己掏六百»
         if not _SEVERAL_YEARS.search(around) or first.period in ("month", "year"):
-            stated.state("medical_self_paid_year", _yearly(first), first.start, first.end)
+            year = (first.value or 0) * (
+                12 if first.period == "month" else 1
+            )  # half a year's is not doubled: it was paid
+            stated.state("medical_self_paid_year", year, first.start, first.end)
         return
     if len(total) == 1 and len(repaid) == 1 and (total[0].value or 0) > (repaid[0].value or 0):
         value = (total[0].value or 0) - (repaid[0].value or 0)

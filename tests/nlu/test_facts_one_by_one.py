@@ -15,7 +15,7 @@ SAID = [
     for text in texts
 ]
 ANSWERS = [(fact, row["text"], row["value"]) for fact, rows in table("answers_by_fact.yml").items() for row in rows]
-WHOLE = ("facts_eleventh.yml", "facts_twelfth.yml", "facts_thirteenth.yml")
+WHOLE = ("facts_eleventh.yml", "facts_twelfth.yml", "facts_thirteenth.yml", "facts_fourteenth.yml")
 
 
 @pytest.mark.parametrize(("fact", "value", "text"), SAID, ids=[f"{f}: {t}" for f, _, t in SAID])
