@@ -8,7 +8,7 @@ from nlu.answers import in_answer, read_answer
 from nlu.clauses import Clauses
 from nlu.danger import find_danger
 from nlu.digits import DigitMention, find_digits, phone_tail
-from nlu.facts import facts_of, typed
+from nlu.facts import facts_of
 from nlu.hardships import Found, distil, find_hardships
 from nlu.household import household_size
 from nlu.kind import kind_of, topic_of
@@ -30,6 +30,7 @@ from nlu.normalise import Reading, read
 from nlu.places import Gazetteer
 from nlu.scope import Scope
 from nlu.signals import bare_answer, says_dont_know
+from nlu.stated import typed
 from nlu.terms import Hits, lexicon
 
 LONGEST_READ = 60_000  # code points; what stands beyond is kept by the caller and not read
@@ -56,7 +57,7 @@ class Extractor:
         clauses = Clauses(copy, hits)
         title_end = _title_end(copy)
         proxy = hits.get("proxy", [])
-        scope = Scope(copy, clauses, hits, bool(proxy))
+        scope = Scope(copy, clauses, hits, any(hit.data != "caller" for hit in proxy))  # a caller speaks for himself
         digits = find_digits(copy)
         taken = [(d.start, d.end) for d in digits]
         sums = find_sums(copy, clauses, hits, taken)

@@ -35,6 +35,7 @@ _COMMUNITY = re.compile(
     r"全村|村民|所在村|我们村|咱村|俺村|全组|咱这|我们这|我们那|这片|这一片|这一带|家家户户|各家|户人|村里"
 )
 _STORY_REACH = 90
+_A_CHILD = re.compile(r"(?<!村里)有个$")  # «还有个娃读职高» tells of one's own
 _GENERIC_KIN = ("parents", "child")
 _THIRD = re.compile(r"死者|伤者|受害者|他|她")
 _I_AM = re.compile(r"(?:我|俺|本人|咱|家)(?:们)?(?:是|系|一家|名|叫|作为|家)[^，。]{0,24}$")
@@ -88,7 +89,7 @@ class Scope:
             return OTHER
         if re.search(
             r"(?:村里|有个|一位|每个|我村|很多|好多|许多|不少|一些|有些|广大|所有|各位|全村|农村|学生)(?:的)?$", before
-        ) and hit.data in ("parents", "child", "spouse", "wife"):
+        ) and (hit.data in ("parents", "spouse", "wife") or (hit.data == "child" and not _A_CHILD.search(before))):
             return GENERAL if hit.data != "wife" else OTHER
         if hit.data == "orphan":
             return OTHER

@@ -12,6 +12,7 @@ from nlu.clauses import Clause, Clauses
 from nlu.lexicon_files import LexiconError, read_yaml
 from nlu.mentions import Value
 from nlu.numerals import find_numbers, parse
+from nlu.required import may_match, required
 from nlu.scope import HYPOTHETICAL, NEGATED, SELF, Scope
 
 # Statements are looked for in what a person says at the counter or in a letter's opening, not in page after page.
@@ -20,10 +21,12 @@ _SHORT_QUESTION = 20
 _GAP = r"[^，。,；;！!？? \n]{0,8}"
 _END = r"[，。,；;：: \n]{0,2}"
 _ASKS = re.compile(
-    r"[?？]|吗(?![啡])|怎么(?!也|都)|怎样|咋(?!影响|样都|花|受)|如何|(?<!不了)(?<!不到)(?<!不上)(?<!没有)(?<!没)多少|什么(?:政策|条件|标准|意思|时候)|啥(?:政策|条件|标准|意思|时候)|"
-    r"哪里|哪个部门|找谁|能不能|有没有(?:$|补|政|人管)|行不行|是不是|谁来"
+    r"[?？]|吗(?![啡])|(?<!没)(?<!没得)有(?:什么|啥|哪些)(?:补|救|帮|待遇|好处|说法|政策|优惠)|(?<!没)怎么(?!也|都)|怎样|(?<!没)咋(?!影响|样都|花|受)|如何|(?<!不了)(?<!不到)(?<!不上)(?<!没有)(?<!没)多少|什么(?:政策|条件|标准|意思|时候)|啥(?:政策|条件|标准|意思|时候)|"
+    r"哪里|哪个部门|找谁|能不能|有没有(?:$|补|政|人管)|行不行|是不是|谁来|(?:报|给|能|管|算|批|发|办)不(?:报|给|能|管|算|批|发|办)"
 )
-_OWN = re.compile(r"我家|俺家|我们家|咱家|我屋|我的|我(?=一个人|老两口|们老两口)")
+_OWN = re.compile(
+    r"我家|俺家|我们家|咱家|我屋|我的|我(?=一个人|老两口|们老两口)|[跟靠由]着?[我俺]|[我俺](?=带着?|养着?|抚养)"
+)
 _OTHERS = re.compile(
     r"(?:人家|别人|有的人|有些人|那些|支书|书记|主任|村主任|村长|会计|干部|村干部|有钱人)(?!说|讲|认|给|来|帮|要|让|不)"
 )
@@ -35,6 +38,7 @@ class Form:
     says: Any  # the value, or {number|money|tenths: group}
     past: bool
     pattern: re.Pattern[str]
+    needs: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ def _forms() -> tuple[Form, ...]:
             for form in row["forms"]:
                 words = _filled(form, parts).replace("~", _GAP).replace("_", _END)
                 try:
-                    forms.append(Form(fact, row["says"], bool(row.get("past")), re.compile(words)))
+                    pattern = re.compile(words)
+                    forms.append(Form(fact, row["says"], bool(row.get("past")), pattern, required(words)))
                 except re.error as error:
                     raise LexiconError(
                         f"nlu/lexicon/statements.yml: a form of {fact} is no valid pattern: {error}"
@@ -78,8 +83,9 @@ def statements(text: str, clauses: Clauses, scope: Scope) -> Iterator[Statement]
     """What is stated outright of the own household, one per fact: the first form of its list that holds."""
     text = text[:LONGEST]
     told: set[str] = set()
+    chars = set(text)
     for form in _forms():
-        if form.fact in told:
+        if form.fact in told or not may_match(form.needs, chars):
             continue
         for match in form.pattern.finditer(text):
             value = _value(form.says, match)
@@ -118,7 +124,7 @@ def _holds(text: str, clauses: Clauses, scope: Scope, match: re.Match[str], form
     around = text[first.start : last.end]
     if _ASKS.search(around) or (last.question and text[last.end - 1 : last.end] == "吗"):
         return False
-    return not guessed(text, first, start) and (form.past or not _former(text, first, start))
+    return not guessed(text, first, start) and (form.past or not former(text, first, start))
 
 
 def asks_only(text: str) -> bool:
@@ -137,5 +143,6 @@ def guessed(text: str, clause: Clause, start: int) -> bool:
     return bool(_words("hedges").search(text[clause.start : start]))
 
 
-def _former(text: str, clause: Clause, start: int) -> bool:
+def former(text: str, clause: Clause, start: int) -> bool:
+    """Whether the clause opens with words of former times («以前», «从小»)."""
     return bool(re.match(r"[^，。, ]{0,6}(?:" + _words("former").pattern + ")", text[clause.start : start]))

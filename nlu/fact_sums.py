@@ -1,0 +1,166 @@
+"""Facts that sums of money state: income, what care cost the household itself, what schooling costs."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from nlu.money import Sum
+from nlu.numerals import parse
+from nlu.patterns import worded
+from nlu.scope import ACTUAL, SELF, Scope
+from nlu.stated import Stated
+
+_SEVERAL_YEARS = re.compile(r"[几两三四五六七八十多]年(?:来|下来|里|间|了|花|看病|治)|前前后后|这些年|多年|历年|几年")
+_PER_TIME = re.compile(r"[一每](?:个)?(?:礼拜|星期|周|次|回|趟|疗程)(?!年)")
+_PEOPLE_EACH = re.compile(r"[0-9二两三四五六七八九]人均")  # «二人均在外务工» is no sum per head
+_TIMES = worded("facts.times")
+_EACH = re.compile(r"各|每人|每个|一人|一个人|人均|分别都是")
+_SHARE = worded("facts.share")
+_REPAID_SHARE = worded("facts.repaid_share")
+
+
+def from_sums(stated: Stated, text: str, sums: list[Sum], scope: Scope) -> None:
+    own = [
+        s
+        for s in sums
+        if s.value is not None and scope.subject(s.start, s.end)[0] == SELF and scope.status(s.start, s.end) == ACTUAL
+    ]
+    _income(stated, text, own)
+    _medical(stated, text, own, scope)
+    _schooling(stated, text, own)
+
+
+def _yearly(item: Sum) -> float:
+    assert item.value is not None
+    return item.value * {"month": 12, "half_year": 2}.get(item.period, 1)
+
+
+def _no_head(text: str, item: Sum) -> bool:
+    return bool(_PEOPLE_EACH.search(text, item.clause.start, item.start))
+
+
+def _income(stated: Stated, text: str, own: list[Sum]) -> None:
+    for item in own:
+        if item.role == "other" and item.period == "day":
+            times = _TIMES.search(text, item.end, item.end + 20)
+            if times and item.value:
+                count = parse(times[1])[0] or 0
+                days = count * (1 if times[2] == "天" else 26)
+                if times[2] == "天":
+                    stated.state("income_year", item.value * days, item.start, times.end())
+    earned = [s for s in own if s.role in ("income_year", "income_month")]
+    whole = [s for s in earned if (not s.per_head or _no_head(text, s)) and s.period != "half_year"]
+    heads = [s for s in earned if s not in whole and s.per_head and s.role == "income_year"]
+    if heads:
+        stated.state("income_per_capita", float(heads[0].value or 0), heads[0].start, heads[0].end)
+    if not whole:
+        return
+    named = [s for s in whole if re.search(r"全家|家里|家庭|一家|总收入|年收入|家中", text[s.clause.start : s.start])]
+    compared = _compared(stated, text, whole)
+    if not compared:
+        whole = [s for s in whole if not _BEFORE.search(text[s.clause.start : s.start])]
+        named = [s for s in named if s in whole]
+        if not whole:
+            return
+    if compared:
+        stated.state("income_year", _yearly(compared), compared.start, compared.end)
+    elif named:
+        stated.state("income_year", _yearly(named[0]), named[0].start, named[0].end)
+    else:
+        stated.state("income_year", sum(_yearly(s) for s in whole), whole[0].start, whole[-1].end)
+
+
+_THE_YEAR = re.compile(r"去年|上一?年(?!年)|头年")
+_NOW = re.compile(r"今年|现在|如今|眼下|这会儿")
+_BEFORE = re.compile(r"往年|以前|过去|原来|原先|从前|前年|早几年|头几年|正常年景")
+_FELL_TO = re.compile(r"(?:降|减|掉|跌|缩|少)(?:少|低)?(?:到|成|为|至)了?(?:只有|不到|只剩)?$")
+_ONLY = re.compile(r"只|才|就(?!业)|不到|顶多")
+
+
+def _compared(stated: Stated, text: str, whole: list[Sum]) -> Sum | None:
+    """The income that counts where two years are set side by side (last year's, else the latest), never their sum."""
+    for earlier, later in itertools.pairwise(whole):
+        words = [text[s.clause.start : s.start] for s in (earlier, later)]
+        fell = bool(_FELL_TO.search(words[1])) and later.start - earlier.end <= 10
+        years = [bool(_BEFORE.search(w) or _THE_YEAR.search(w)) for w in words]
+        if not fell and not (any(years) and any(_NOW.search(w) for w in words)):
+            continue
+        then, now = (later, earlier) if years[1] and not years[0] and not fell else (earlier, later)
+        if fell or (_yearly(now) <= _yearly(then) / 2 and _ONLY.search(text[now.clause.start : now.start])):
+            stated.state("income_dropped_sharply", True, min(then.start, now.start), max(then.end, now.end))
+        last = _THE_YEAR.search(text[then.clause.start : then.start])
+        return then if last and not fell else now
+    return None
+
+
+def _medical(stated: Stated, text: str, own: list[Sum], scope: Scope) -> None:
+    paid = [
+        s
+        for s in own
+        if s.role == "medical_self_paid"
+        and not re.match(r".{0,4}(?:已|都|全)(?:全部|部)?报销", text[s.end : s.end + 12])
+    ]
+    total = [s for s in own if s.role == "medical_total"]
+    repaid = [s for s in own if s.role == "reimbursed"]
+    if paid:
+        first = paid[0]
+        around = text[max(0, first.clause.start - 20) : first.end]
+        if first.period not in ("month", "year") and _PER_TIME.search(around):
+            return  # «每次透析自己掏六百»
+        if not _SEVERAL_YEARS.search(around) or first.period in ("month", "year"):
+            year = (first.value or 0) * (
+                12 if first.period == "month" else 1
+            )  # half a year's is not doubled: it was paid
+            stated.state("medical_self_paid_year", year, first.start, first.end)
+        return
+    if len(total) == 1 and len(repaid) == 1 and (total[0].value or 0) > (repaid[0].value or 0):
+        value = (total[0].value or 0) - (repaid[0].value or 0)
+        stated.state("medical_self_paid_year", round(value, 2), total[0].start, max(total[0].end, repaid[0].end))
+        return
+    if len(total) == 1 and not repaid:
+        share = _share(text, scope)
+        if share is not None:
+            stated.state(
+                "medical_self_paid_year", round((total[0].value or 0) * share, 2), total[0].start, total[0].end
+            )
+
+
+def _share(text: str, scope: Scope) -> float | None:
+    for pattern, turn in ((_SHARE, False), (_REPAID_SHARE, True)):
+        match = pattern.search(text)
+        if match and scope.subject(match.start(), match.end())[0] == SELF:
+            percent = parse(match[1])[0] if match[1] else float(match[2]) if match[2] else None
+            value = percent / 100 if percent is not None else (parse(match[3])[0] or 0) / 10
+            return round(1 - value if turn else value, 4)
+    return None
+
+
+def _schooling(stated: Stated, text: str, own: list[Sum]) -> None:
+    costs = [s for s in own if s.role == "tuition"]
+    if not costs:
+        return
+    total = largest = 0.0
+    for item in costs:
+        words = text[item.clause.start : item.end + 8]
+        value = item.value or 0
+        if item.period == "month":
+            return
+        if re.search(r"学期|每期|一期", words):
+            value *= 2
+        if _EACH.search(text[max(item.clause.start, item.start - 6) : item.start]):
+            count = re.search(
+                r"([俩仨两二三四2-4])(?:个)?(?:娃|孩子|小孩|学生|大学生|儿子|女儿)",
+                text[max(0, item.end - 120) : item.end],
+            )
+            if count:
+                value *= {"俩": 2, "仨": 3}.get(count[1]) or parse(count[1])[0] or 1
+        total += value
+        largest = max(largest, value)
+    if (
+        len(costs) > 1
+        and largest > total - largest
+        and re.search(r"一共|总共|怎么也得|加起来|合计|加生活费|算下来|下来", text)
+    ):
+        total = largest  # the last one sums the others up
+    stated.state("schooling_cost_year", total, costs[0].start, costs[-1].end)

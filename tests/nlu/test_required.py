@@ -1,0 +1,34 @@
+"""The cheap look before a search never hides a match."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from nlu.required import may_match, required
+from nlu.statements import _forms
+from tests.nlu.conftest import table
+
+FILES = ("chat.yml", "operator.yml", "sixth.yml", "seventh.yml", "answers.yml")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needs"),
+    [
+        ("没(?:有)?房", [{"没"}, {"房"}]),
+        ("(?:没有|冇)房", [{"房"}, {"没", "冇"}]),
+        ("(?:没|.)房", [{"房"}]),
+        ("[^，]*(?<!不)(?:有)*(?!吗)", []),
+        ("[0-2]级", [{"级"}, {"0", "1", "2"}]),
+    ],
+)
+def test_what_a_pattern_cannot_do_without(pattern, needs):
+    assert sorted(map(sorted, required(pattern))) == sorted(map(sorted, needs))
+
+
+def test_no_form_that_holds_is_passed_over():
+    texts = [row["text"] for file in FILES for row in table(file)]
+    found = [(form, text) for form in _forms() for text in texts if re.search(form.pattern, text)]
+    assert len(found) > 100
+    assert all(may_match(form.needs, set(text)) for form, text in found)
