@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from nlu.country import begins_with_place
 from nlu.lexicon_files import read_yaml
-from nlu.places import begins_with_place
 
 
 @dataclass(frozen=True, slots=True)
