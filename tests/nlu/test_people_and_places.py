@@ -133,6 +133,11 @@ def test_what_only_looks_like_a_place_is_none(extractor, text):
     assert extractor.extract(text).places == ()
 
 
+@pytest.mark.parametrize("row", table("names.yml"), ids=lambda row: row["text"])
+def test_the_names_of_people_are_read_and_nothing_that_only_follows_a_cue(extractor, row):
+    assert [name.text for name in extractor.extract(row["text"]).names] == row["names"]
+
+
 @pytest.mark.parametrize(
     ("text", "asks", "name", "role"),
     [
