@@ -9,6 +9,7 @@ from functools import cache
 
 from nlu.clauses import Clause, Clauses, within
 from nlu.lexicon_files import LexiconError, read_yaml
+from nlu.needles import Needles, may_match, needles
 from nlu.terms import Hit, Hits, covered
 
 KINDS = ("suicide", "violence", "fire", "flood", "hunger", "collapse", "other")  # the gravest first
@@ -63,9 +64,16 @@ def find_danger(text: str, clauses: Clauses, hits: Hits) -> Danger | None:
 def _candidates(text: str, hits: Hits) -> Iterator[Hit]:
     yield from hits.get("danger", [])
     forms = _forms()
+    characters = frozenset(text)
     for kind in KINDS:
-        for match in forms[kind].finditer(text):
-            yield Hit(match.start(), match.end(), "", kind)
+        if may_match(_needles(kind), characters):
+            for match in forms[kind].finditer(text):
+                yield Hit(match.start(), match.end(), "", kind)
+
+
+@cache
+def _needles(kind: str) -> Needles:
+    return needles(_forms()[kind])
 
 
 def _is_real(text: str, clauses: Clauses, hits: Hits, hit: Hit) -> bool:

@@ -16,6 +16,7 @@ from nlu.patterns import worded
 from nlu.standings import standings
 
 _LEVELS = ("province", "city", "county", "town", "village", "group")
+_LONGEST_ANSWER = 40
 _VILLAGE_ENDINGS = (("村民委员会", "村"), ("村委会", "村"))
 _TOWN = re.compile(r"([一-龥]{2,5}?)(镇|乡|街道|苏木)(?![上里下政委村亲长府干卫党民人办企])(?=.{0,1})")
 _VILLAGE = worded("places.village")
@@ -77,7 +78,8 @@ class Gazetteer:
 
     def _named_outright(self, text: str, bare: bool) -> list[Part]:
         """«俺村叫王庄», and with `bare` an answer that is nothing but the name of a village («大李庄的»)."""
-        match = _OUR_VILLAGE.search(text) or (_BARE_VILLAGE.fullmatch(text) if bare else None)
+        short = bare and len(text) <= _LONGEST_ANSWER
+        match = _OUR_VILLAGE.search(text) or (_BARE_VILLAGE.fullmatch(text) if short else None)
         if not match or _SENTENCE_WORDS.search(match[1]) or match[1] in _not_towns():
             return []
         area = self._own.choose(match[1], text)
