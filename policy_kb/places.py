@@ -36,7 +36,8 @@ class _Named:
 def pack_for_place(place: str | None, packs: Iterable[Pack]) -> Pack:
     """The pack whose place the text says the household lives in; the national one when none is found.
 
-    Any spelling counts: traditional characters, full width, pinyin. A place that the text denies («不在龙口»), left («从宁夏嫁过来») or only works in is none; of several the present home comes before the old one.
+    Any spelling counts: traditional characters, full width, pinyin. A place that the text denies («不在龙口»), left
+    («从宁夏嫁过来») or only works in is none; of several the present home comes before the old one.
     """
     packs = tuple(packs)
     text = plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", (place or "")[:_LONGEST])).strip()
