@@ -14,6 +14,7 @@ from typing import Literal
 from actions import plainly
 from actions.call_draft import Decision, Value
 from actions.office import Office
+from actions.places import lived_at
 from nlu import Extraction
 from nlu.mentions import DangerSignal, PlaceMention
 from policy_kb import FactError
@@ -184,7 +185,8 @@ def _mentions(
         if item:
             yield item, name.text, name.start, name.end
     if place := _place(found.places, text, asks, bool(found.facts)):
-        yield "place", place, found.places[0].start, found.places[-1].end
+        at = lived_at(found.places)
+        yield "place", place, at[0].start, at[-1].end
     if asks in ("against", "wish", "proxy_name") and not any(n.role == "self" for n in found.names):
         yield asks, text.strip(), 0, len(text)
 
@@ -201,9 +203,10 @@ def _whose(role: str, found: Extraction, asks: str | None) -> str | None:
     return None
 
 
-def _place(places: Sequence[PlaceMention], text: str, asks: str | None, facts: bool) -> str | None:
-    """The place named; a bare village name counts only as the answer to where it is (as in the chat)."""
-    if asks == "place" and places and not facts:
+def _place(named: Sequence[PlaceMention], text: str, asks: str | None, facts: bool) -> str | None:
+    """The place of their home; a bare village name counts only as the answer to where it is (as in the chat)."""
+    places = lived_at(named)
+    if asks == "place" and places and not facts and len(places) == len(named):
         return text[places[0].start :].rstrip(" 。.，,！!的人\n") or None
     sure = [p.text for p in places if asks == "place" or p.area_id or p.province or p.city or p.county or p.town]
     return "".join(dict.fromkeys(sure)) or None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from actions.idnumbers import read_id_number
-from actions.places import resolve_area
+from actions.places import lived_at, resolve_area
 from actions.talk import Talk
 from policy_kb import FactError
 
@@ -75,12 +75,13 @@ def state_sound(talk: Talk, values: Mapping[str, object], spans: Mapping[str, tu
 
 def named_place(talk: Talk) -> str | None:
     """The place that the message names; a bare village name counts only as the answer to where it is."""
-    places = talk.heard.places
-    if talk.asks == "place" and places and len(talk.text) <= 40 and not talk.heard.facts:
+    places = lived_at(talk.heard.places)
+    alone = len(places) == len(talk.heard.places)
+    if talk.asks == "place" and places and alone and len(talk.text) <= 40 and not talk.heard.facts:
         return talk.text[places[0].start :].rstrip(" 。.，,！!的人")  # down to the group, known to us or not
     certain = [
         place.text
-        for place in talk.heard.places
+        for place in places
         if talk.asks == "place" or place.area_id or place.province or place.city or place.county or place.town
     ]
     return "".join(dict.fromkeys(certain)) or None

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from actions.rulebook import LEVELS
-from nlu import AreaName
+from nlu import AreaName, PlaceMention
 from storage import UnitOfWork
 from storage.models import Area
 
@@ -37,6 +37,11 @@ _OTHER_PLACE = {
     "county": re.compile(r"[一-鿿]{1,6}(?:县|旗)"),
     "province": re.compile(r"[一-鿿]{2,6}(?:省|自治区)"),
 }
+
+
+def lived_at(places: Sequence[PlaceMention]) -> list[PlaceMention]:
+    """Of places that somebody names those where they live; where there is none, where they come from («老家六安»)."""
+    return [p for p in places if p.standing == "home"] or [p for p in places if p.standing == "origin"]
 
 
 @lru_cache(maxsize=1 << 16)

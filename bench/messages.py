@@ -1,19 +1,28 @@
-"""`shouwang extract`: short messages a second on one core (aim: at least 1,000)."""
+"""`shouwang extract`: short messages and petitions a second on one core, one long text, and the memory it takes."""
 
 from __future__ import annotations
 
 import json
+import resource
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
 
 from bench.streams import speed, start_seconds
+from bot import parts
 from bot.cli.extract import handler
+from nlu import Extractor
 
 ROOT = Path(__file__).parents[1]
 COUNT = 3000
 AIM = 1000
+PETITIONS = 300
+PETITION_AIM = 200
+LONG = 34_000  # characters of Chinese are 100 kB
+LONG_AIM = 2.0
+MEMORY_AIM = 200
 
 
 def measure() -> Iterator[str]:
@@ -24,8 +33,32 @@ def measure() -> Iterator[str]:
         lines = [json.dumps({"id": n, "text": every[n % len(every)]}).encode() for n in range(COUNT)]
         mean = sum(map(len, every)) / len(every)
         yield f"{name} of {mean:.0f} characters on average: {speed(handle, lines)} (aim {AIM:,})"
+    petitions = [str(one) for one in yaml.safe_load(Path(__file__).with_name("petitions.yml").read_text("utf-8"))]
+    lines = [json.dumps({"id": n, "text": petitions[n % len(petitions)]}).encode() for n in range(PETITIONS)]
+    mean = sum(map(len, petitions)) / len(petitions)
+    yield f"petitions of {mean:.0f} characters on average: {speed(handle, lines)} (aim {PETITION_AIM:,})"
+    yield from _long("\n".join(petitions))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    yield f"memory at its peak, all of the above read: {peak:,.0f} MB (aim below {MEMORY_AIM})"
     one = '{"id": 1, "text": "你好"}'.encode()
     yield f"the command answers its first line after {start_seconds('extract', line=one):.2f} s"
+
+
+def _long(words: str) -> Iterator[str]:
+    """Half a text and the whole of it, as far as texts are read at all."""
+    extractor = parts.build_extractor(parts.build_library())
+    text = (words * (LONG // len(words) + 1))[:LONG]
+    half, whole = (min(_seconds(extractor, text[:length]) for _ in range(3)) for length in (LONG // 2, LONG))
+    yield (
+        f"one text of {LONG:,} characters ({len(text.encode()) // 1000} kB): {whole:.2f} s (aim below {LONG_AIM:.0f}), "
+        f"{whole / half:.1f} times as long as half of it"
+    )
+
+
+def _seconds(extractor: Extractor, text: str) -> float:
+    start = time.process_time()
+    extractor.extract(text)
+    return time.process_time() - start
 
 
 def _answers() -> Iterator[str]:

@@ -9,6 +9,7 @@ from functools import cache
 
 from nlu.clauses import Clause, Clauses, within
 from nlu.lexicon_files import LexiconError, read_yaml
+from nlu.needles import Needles, may_match, needles
 from nlu.terms import Hit, Hits, covered
 
 KINDS = ("suicide", "violence", "fire", "flood", "hunger", "collapse", "other")  # the gravest first
@@ -23,21 +24,28 @@ class Danger:
 
 @cache
 def _forms() -> dict[str, re.Pattern[str]]:
-    """The compiled forms: one per kind, `harmless`, and the signs that set the time and the teller."""
+    """The compiled forms of `harmless` and of the signs that set the time and the teller."""
+    names = [name for name in read_yaml("danger.yml")["forms"] if name != "parts" and name not in KINDS]
+    return {name: re.compile("|".join(f"(?:{row.pattern})" for row in _rows(name))) for name in names}
+
+
+@cache
+def _alternatives(kind: str) -> tuple[tuple[re.Pattern[str], Needles], ...]:
+    """The forms of one kind one by one, each with what it cannot match without."""
+    return tuple((form, needles(form)) for form in _rows(kind))
+
+
+def _rows(name: str) -> list[re.Pattern[str]]:
     data = read_yaml("danger.yml")["forms"]
-    parts = {f"<{name}>": f"(?:{words})" for name, words in data["parts"].items()}
-    compiled = {}
-    for name, rows in data.items():
-        if name == "parts":
-            continue
-        words = "|".join(f"(?:{row})" for row in rows)
-        for part, meaning in parts.items():
-            words = words.replace(part, meaning)
+    rows = []
+    for row in data[name]:
+        for part, meaning in data["parts"].items():
+            row = row.replace(f"<{part}>", f"(?:{meaning})")
         try:
-            compiled[name] = re.compile(words)
+            rows.append(re.compile(row))
         except re.error as error:
-            raise LexiconError(f"nlu/lexicon/danger.yml: forms of {name} are no valid pattern: {error}") from error
-    return compiled
+            raise LexiconError(f"nlu/lexicon/danger.yml: a form of {name} is no valid pattern: {error}") from error
+    return rows
 
 
 @cache
@@ -62,10 +70,11 @@ def find_danger(text: str, clauses: Clauses, hits: Hits) -> Danger | None:
 
 def _candidates(text: str, hits: Hits) -> Iterator[Hit]:
     yield from hits.get("danger", [])
-    forms = _forms()
+    characters = frozenset(text)
     for kind in KINDS:
-        for match in forms[kind].finditer(text):
-            yield Hit(match.start(), match.end(), "", kind)
+        tried = [one for one, needed in _alternatives(kind) if may_match(needed, characters)]
+        found = sorted((m.start(), m.end()) for one in tried for m in one.finditer(text))
+        yield from (Hit(start, end, "", kind) for start, end in found)
 
 
 def _is_real(text: str, clauses: Clauses, hits: Hits, hit: Hit) -> bool:

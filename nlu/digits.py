@@ -8,13 +8,19 @@ from datetime import date
 
 from nlu.patterns import worded
 
-_SPOKEN = str.maketrans("幺一二三四五六七八九零洞拐勾", "11234567890079"[:14])
-_RUN = re.compile(r"(?<![0-9])\+?[0-9](?:[ \-－—.]?[0-9]){3,40}(?:[ ]?[xX](?![a-zA-Z0-9]))?")
-_SPOKEN_RUN = re.compile(r"[幺一二三四五六七八九零](?:[ 、,，\-]?[幺一二三四五六七八九零]){10,14}")
+_SPOKEN = str.maketrans("幺一二三四五六七八九零洞拐勾壹贰叁肆伍陆柒捌玖叉", "11234567890079123456789X")
+_RUN = re.compile(r"(?<![0-9])\+?[0-9](?:[ \-－—.]?[0-9]){3,40}(?:[ ]?[xX×](?![a-zA-Z0-9]))?")
+_SPOKEN_DIGIT = "[幺一二三四五六七八九零壹贰叁肆伍陆柒捌玖]"
+_SPOKEN_RUN = re.compile(f"{_SPOKEN_DIGIT}(?:[ 、,，\\-]?{_SPOKEN_DIGIT}){{10,17}}[叉xX]?")
+_BRACKETED = re.compile(r"[（(](0[0-9]{2,3})[)）] ?-?([0-9]{7,8})(?![0-9])")  # (0535)8512345
+_TYPED_LETTERS = re.compile(r"(?<![A-Za-z0-9])[1lI][0-9oOlI]{10}(?![A-Za-z0-9])")  # 138oo138ooo
+_LETTERS = str.maketrans("oOlI", "0011")
+_DIGITS_AT_LEAST = 5
 _NOT_RECEIPT_BEFORE = worded("digits.not_receipt_before")
 _TAIL = worded("digits.tail")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
+_ID_LENGTH = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,47 +47,13 @@ def is_id_number(digits: str) -> bool:
         total = sum(int(d) * w for d, w in zip(digits[:17], _WEIGHTS, strict=True))
         return _CHECK[total % 11] == digits[17]
     if re.fullmatch(r"[1-8][0-9]{14}", digits):
-        return digits[:2] in _PROVINCE_CODES and _is_date(
+        return bool(_PROVINCE.match(digits)) and _is_date(
             1900 + int(digits[6:8]), int(digits[8:10]), int(digits[10:12])
         )
     return False
 
 
-_PROVINCE_CODES = frozenset(
-    [
-        "11",
-        "12",
-        "13",
-        "14",
-        "15",
-        "21",
-        "22",
-        "23",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "36",
-        "37",
-        "41",
-        "42",
-        "43",
-        "44",
-        "45",
-        "46",
-        "50",
-        "51",
-        "52",
-        "53",
-        "54",
-        "61",
-        "62",
-        "63",
-        "64",
-        "65",
-    ]
-)
+_PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]")
 
 
 def is_phone(digits: str) -> bool:
@@ -102,14 +74,24 @@ def find_digits(text: str) -> list[DigitMention]:
     for match in _RUN.finditer(text):
         found.extend(_read_run(text, match.start(), match.group()))
     for match in _SPOKEN_RUN.finditer(text):
-        digits = re.sub(r"[^0-9]", "", match.group().translate(_SPOKEN))
-        if len(digits) == 11 and is_phone(digits):
+        digits = re.sub(r"[^0-9X]", "", match.group().upper().translate(_SPOKEN))
+        if is_phone(digits) or is_id_number(digits):
+            found.append(DigitMention("phone" if is_phone(digits) else "id", digits, match.start(), match.end()))
+    for match in _BRACKETED.finditer(text):
+        if is_phone(match[1] + match[2]):
+            found.append(DigitMention("phone", match[1] + match[2], match.start(), match.end()))
+    for match in _TYPED_LETTERS.finditer(text):
+        digits = match.group().translate(_LETTERS)
+        typed = sum(c.isdigit() for c in match.group())
+        if _DIGITS_AT_LEAST <= typed < len(digits) and is_phone(digits):
             found.append(DigitMention("phone", digits, match.start(), match.end()))
     return sorted(found, key=lambda m: m.start)
 
 
 def _read_run(text: str, start: int, run: str) -> list[DigitMention]:
-    keep = [(i, c.upper()) for i, c in enumerate(run) if c in "0123456789xX"]
+    keep = [(i, c.upper().replace("×", "X")) for i, c in enumerate(run) if c in "0123456789xX×"]
+    if len(keep) != _ID_LENGTH and keep[-1][1] == "X":
+        keep.pop()  # «13800138000 x2»: only an ID number ends with an X
     digits = "".join(c for _, c in keep)
     where = [i for i, _ in keep]
     plus = run.startswith("+")

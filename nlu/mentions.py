@@ -81,6 +81,9 @@ class PlaceMention:
     county: str | None = None
     town: str | None = None
     village: str | None = None
+    standing: str = (
+        "home"  # home | origin (老家, 娘家) | elsewhere (left, denied, only works or lies in hospital there)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from nlu.country import begins_with_place
 from nlu.lexicon_files import read_yaml
-from nlu.places import begins_with_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,9 @@ class NameFound:
 
 _LONGEST_ANSWER = 40
 # Announced outright («我叫», «姓名»), or the whole answer: 有, 来, 家, 月 … are then parts of names (张有才, 王月英).
-_SURE_CUE = re.compile(r"(?:叫|名|姓名|名字)(?:叫|是|为|:|：| )*$")
+_SURE_CUE = re.compile(r"(?:叫|名|姓名|名字)(?:叫|是|为|:|：| )*$|[:：]$")
+_SURNAME_FIRST = re.compile(r"姓([一-龥]{1,2})[，, ]?(?:名字)?叫(?=\1)")  # «我姓周，叫周大海»
+_DOTTED = re.compile(r"[一-龥]{1,6}(?:·[一-龥]{1,6})+")
 _HARDLY = re.compile(r"[的了是吗呢吧啊呀你我他她它们没不，。！？、；：]")
 _ENDS = re.compile(r"$|[\s，,。.!！；;:：)）0-9]")
 _PLACE_BEYOND = re.compile(r"[一-龥]{0,2}(?:镇|乡|村|县|街道)")
@@ -61,21 +63,39 @@ def _patterns() -> tuple[list[tuple[str, re.Pattern[str]]], re.Pattern[str], fro
 
 def find_names(text: str, asks: str | None = None) -> list[NameFound]:
     """Names in order of position, each with the part its person has in the message."""
+    found = _after_cues(text)
+    if asks in ("name", "proxy_name") and not found:
+        answer = _bare_name(text, _patterns()[2])
+        if answer:
+            found[answer.start] = answer
+    for match in (m for form in _outright() for m in form.finditer(text)):
+        taken = any(n.start < match.end() and match.start() < n.end for n in found.values())
+        if not taken and not begins_with_place(text, match.start(), ""):
+            found[match.start()] = NameFound(match.start(), match.end(), "other")
+    return sorted(found.values(), key=lambda n: n.start)
+
+
+def _after_cues(text: str) -> dict[int, NameFound]:
+    """Names behind the words that announce them, by where they start."""
     cues, name, not_names, never = _patterns()
     found: dict[int, NameFound] = {}
+    for match in _SURNAME_FIRST.finditer(text):
+        end = _name_end(text, match.end(), name, not_names, _HARDLY, True)
+        if end:
+            found[match.end()] = NameFound(match.end(), end, "self")
     for role, cue in cues:
         for match in cue.finditer(text):
+            dotted = _DOTTED.match(text, match.end())
+            if dotted:
+                found.setdefault(match.end(), NameFound(match.end(), dotted.end(), role))
+                continue
             sure = bool(_SURE_CUE.search(match.group()))
             if not sure and begins_with_place(text, match.end(), ""):
                 continue
             end = _name_end(text, match.end(), name, not_names, _HARDLY if sure else never, sure)
             if end and match.end() not in found:
                 found[match.end()] = NameFound(match.end(), end, role)
-    if asks in ("name", "proxy_name") and not found:
-        answer = _bare_name(text, not_names)
-        if answer:
-            found[answer.start] = answer
-    return sorted(found.values(), key=lambda n: n.start)
+    return found
 
 
 def _bare_name(text: str, not_names: frozenset[str]) -> NameFound | None:
@@ -139,6 +159,13 @@ def _answer() -> re.Pattern[str]:
     )
     name = rf"(?P<name>{plain}|[一-龥]{{1,6}}(?:·[一-龥]{{1,6}})+|{foreign}{{3,8}})"
     return re.compile(rf"(?P<before>{data['before_answer']}){name}(?:{data['after_answer']})")
+
+
+@cache
+def _outright() -> list[re.Pattern[str]]:
+    data = read_yaml("names.yml")
+    foreign = "[" + re.sub(r"\s", "", data["transliterated"]) + "]"
+    return [re.compile(form.replace("<transliterated>", foreign)) for form in data["outright"]]
 
 
 @cache

@@ -6,6 +6,7 @@ The copy never changes what a person wrote. Everything found in it is reported i
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,10 +15,22 @@ import opencc
 from nlu.lexicon_files import read_yaml
 
 BREAK = "\n"
+# Signs that are plain ones in another part of Unicode: radicals, compatibility and small forms, digits of formulas.
+_COMPATIBLE = (
+    *range(0x2E80, 0x2FE0),
+    *range(0xF900, 0xFB00),
+    *range(0xFE50, 0xFE70),
+    *range(0x1D7CE, 0x1D800),
+    *range(0x2F800, 0x2FA20),
+)
+_EMOJI = (*range(0x1F000, 0x1F3FB), *range(0x1F400, 0x1FB00), *range(0x2600, 0x27C0), 0x2B50, 0x2B55)
 # Zero-width and direction marks, control characters, variation selectors, lone surrogates, private use: never meaning.
 _DROPPED = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e01ff]"
+    "\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e01ff"
+    # marks that combine with the character before them, and the colour of an emoji's skin
+    "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\U0001f3fb-\U0001f3ff"
+    "\U000f0000-\U0010ffff]"
 )
 _TRADITIONAL_RANGE = (0x3400, 0x9FFF)
 
@@ -46,6 +59,11 @@ def _char_map() -> dict[int, str]:
     chars = [chr(code) for code in range(first, last)]
     converted = opencc.OpenCC("t2s").convert("\n".join(chars)).split("\n")
     table = {ord(old): new for old, new in zip(chars, converted, strict=True) if old != new and len(new) == 1}
+    for code in _COMPATIBLE:
+        plain = unicodedata.normalize("NFKC", chr(code))
+        if plain != chr(code) and len(plain) == 1:
+            table[code] = table.get(ord(plain), plain)
+    table.update(dict.fromkeys(_EMOJI, " "))
     table.update({code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
     for keep in "，。！？；：（）":  # Chinese punctuation is what clauses are cut at: keep one form
         table.pop(ord(keep), None)
@@ -66,7 +84,8 @@ def _char_map() -> dict[int, str]:
 
 @cache
 def _typos() -> tuple[re.Pattern[str], dict[str, str]]:
-    words: dict[str, str] = read_yaml("typos.yml")["words"]
+    data = read_yaml("typos.yml")
+    words: dict[str, str] = data["words"] | {word: word for word in data["keep"].split()}
     wrong = [w for w, right in words.items() if len(w) != len(right)]
     if wrong:
         raise ValueError(f"nlu/lexicon/typos.yml: {wrong[0]!r} and its correction differ in length; they must not")
@@ -86,7 +105,32 @@ def read(source: str) -> Reading:
         text, starts, ends = _drop(text)
     pattern, words = _typos()
     text = pattern.sub(lambda m: words[m.group()], text)
-    return Reading(source, text, starts, ends)
+    for form in _stutters():
+        text, starts, ends = _without(form, text, starts, ends)
+    text = text.rstrip()
+    return Reading(source, text, starts[: len(text)], ends[: len(text)])
+
+
+@cache
+def _stutters() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(form) for form in read_yaml("typos.yml")["stutters"])
+
+
+def _without(form: re.Pattern[str], text: str, starts: list[int], ends: list[int]) -> tuple[str, list[int], list[int]]:
+    """The copy without what `form` matches beyond its first group."""
+    kept: list[tuple[int, int]] = []
+    at = 0
+    for match in form.finditer(text):
+        kept.append((at, match.end(1) if form.groups else match.start()))
+        at = match.end()
+    if not at:
+        return text, starts, ends
+    kept.append((at, len(text)))
+    return (
+        "".join(text[a:b] for a, b in kept),
+        [one for a, b in kept for one in starts[a:b]],
+        [one for a, b in kept for one in ends[a:b]],
+    )
 
 
 def _drop(text: str) -> tuple[str, list[int], list[int]]:

@@ -11,8 +11,8 @@ from typing import Any
 from nlu.clauses import Clause, Clauses
 from nlu.lexicon_files import LexiconError, read_yaml
 from nlu.mentions import Value
+from nlu.needles import Needles, may_match, needles
 from nlu.numerals import find_numbers, parse
-from nlu.required import may_match, required
 from nlu.scope import HYPOTHETICAL, NEGATED, SELF, Scope
 
 # Statements are looked for in what a person says at the counter or in a letter's opening, not in page after page.
@@ -38,7 +38,7 @@ class Form:
     says: Any  # the value, or {number|money|tenths: group}
     past: bool
     pattern: re.Pattern[str]
-    needs: tuple[frozenset[str], ...]
+    needles: Needles  # without these characters it is not even tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _forms() -> tuple[Form, ...]:
                 words = _filled(form, parts).replace("~", _GAP).replace("_", _END)
                 try:
                     pattern = re.compile(words)
-                    forms.append(Form(fact, row["says"], bool(row.get("past")), pattern, required(words)))
+                    forms.append(Form(fact, row["says"], bool(row.get("past")), pattern, needles(pattern)))
                 except re.error as error:
                     raise LexiconError(
                         f"nlu/lexicon/statements.yml: a form of {fact} is no valid pattern: {error}"
@@ -83,9 +83,9 @@ def statements(text: str, clauses: Clauses, scope: Scope) -> Iterator[Statement]
     """What is stated outright of the own household, one per fact: the first form of its list that holds."""
     text = text[:LONGEST]
     told: set[str] = set()
-    chars = set(text)
+    characters = frozenset(text)
     for form in _forms():
-        if form.fact in told or not may_match(form.needs, chars):
+        if form.fact in told or not may_match(form.needles, characters):
             continue
         for match in form.pattern.finditer(text):
             value = _value(form.says, match)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions import places
+from nlu import Extractor
 from tests.actions.bureau import Bureau
 
 # what the person says, the code of the area that is meant (None: nowhere or not clear)
@@ -41,6 +42,22 @@ SAID = [
     ("%", None),
     ("\u200b兴隆镇\u200b李家村", "0102"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("text", "homes"),
+    [
+        ("老家赣州现在龙口住", ["龙口"]),
+        ("老家六安的", ["六安"]),
+        ("不在龙口，在六安", ["六安"]),
+        ("从宁夏嫁过来的", []),
+        ("儿子在银川打工摔断了腿", []),
+        ("户口在金寨县古碑镇，人在上海打工", ["金寨县古碑镇"]),
+        ("西吉县的", ["西吉县"]),
+    ],
+)
+def test_where_somebody_lives_is_not_where_they_work_or_come_from(text: str, homes: list[str]) -> None:
+    assert [place.text for place in places.lived_at(Extractor({}).extract(text).places)] == homes
 
 
 @pytest.mark.parametrize(("said", "code"), SAID)

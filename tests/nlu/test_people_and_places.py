@@ -8,7 +8,7 @@ import random
 import pytest
 
 from nlu import AreaName, Extractor
-from tests.nlu.conftest import shared
+from tests.nlu.conftest import shared, table
 
 AREAS = [
     AreaName(1, "西吉县", "county", "宁夏回族自治区/固原市/西吉县"),
@@ -37,10 +37,32 @@ def office(fact_types):
         ("新庄村", "place", None),
         ("西吉的", "place", 1),
         ("火星村", "place", None),
+        ("龙黄坝村", None, None),
+        ("吉强镇心庄村", None, 5),
+        ("硝河乡辛庄村", "place", 3),
+        ("积强镇", None, 4),
+        ("李家庄", "place", None),
     ],
 )
 def test_a_place_is_the_offices_own_area_also_when_misheard(office, text, asks, area):
     places = office.extract(text, asks).places
+    assert next((p.area_id for p in places if p.area_id), None) == area
+
+
+DIALECT = [
+    AreaName(1, "黄坡村", "village", "湖南省/湘西土家族苗族自治州/花垣县/黄坡村"),
+    AreaName(2, "南坪镇", "town", "湖南省/湘西土家族苗族自治州/花垣县/南坪镇"),
+    AreaName(3, "刘家湾村", "village", "湖南省/湘西土家族苗族自治州/花垣县/南坪镇/刘家湾村"),
+    AreaName(4, "清水塘村", "village", "湖南省/湘西土家族苗族自治州/花垣县/南坪镇/清水塘村"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "area"),
+    [("房坡村", 1), ("蓝坪镇", 2), ("牛家湾村", 3), ("亲水塘村", 4), ("李家湾村", None), ("清水沟村", None)],
+)
+def test_what_dialects_mix_up_is_heard_and_other_names_are_not(fact_types, text, area):
+    places = Extractor(fact_types, DIALECT).extract(f"我家在{text}", "place").places
     assert next((p.area_id for p in places if p.area_id), None) == area
 
 
@@ -61,6 +83,15 @@ def test_a_place_is_the_offices_own_area_also_when_misheard(office, text, asks, 
 def test_the_upper_levels_are_known_for_choosing_a_pack(extractor, text, province, city, county):
     place = extractor.extract(text).places[0]
     assert (place.province, place.city, place.county) == (province, city, county)
+
+
+@pytest.mark.parametrize("row", table("places.yml"), ids=lambda row: row["text"])
+def test_places_are_read_with_their_levels_and_what_they_are_to_the_household(extractor, row):
+    found = []
+    for place in extractor.extract(row["text"], row.get("asks")).places:
+        levels = [place.province, place.city, place.county, place.town, place.village]
+        found.append("/".join([level or "-" for level in levels] + [place.standing] * (place.standing != "home")))
+    assert found == row["places"]
 
 
 @pytest.mark.parametrize(
@@ -100,6 +131,11 @@ def test_a_villages_cadres_are_no_place(extractor, text):
 )
 def test_what_only_looks_like_a_place_is_none(extractor, text):
     assert extractor.extract(text).places == ()
+
+
+@pytest.mark.parametrize("row", table("names.yml"), ids=lambda row: row["text"])
+def test_the_names_of_people_are_read_and_nothing_that_only_follows_a_cue(extractor, row):
+    assert [name.text for name in extractor.extract(row["text"]).names] == row["names"]
 
 
 @pytest.mark.parametrize(

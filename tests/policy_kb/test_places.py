@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from policy_kb import Library
 
@@ -47,6 +50,19 @@ PLACES = {
 @pytest.mark.parametrize(("pack", "place"), [(pack, place) for pack in PLACES for place in PLACES[pack]])
 def test_a_place_finds_its_document(library: Library, pack: str, place: str) -> None:
     assert library.pack_for_place(place).id == pack
+
+
+SAID = yaml.safe_load(Path(__file__).with_name("places.yml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("pack", "place"), [(pack, place) for pack in SAID for place in SAID[pack]])
+def test_a_place_as_people_tell_it_finds_the_document_of_their_home(library: Library, pack: str, place: str) -> None:
+    assert library.pack_for_place(place).id == pack
+
+
+@pytest.mark.parametrize("text", ["\x00", "a" * 5000, "龙口" * 5000, "long kou " * 2000, "😀龙口\ud800", "' OR 1=1"])
+def test_no_place_is_too_odd(library: Library, text: str) -> None:
+    assert library.pack_for_place(text).id
 
 
 def test_no_place_is_the_whole_country(library: Library) -> None:

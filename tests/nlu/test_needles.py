@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from nlu.required import may_match, required
+from nlu.needles import may_match, needles
 from nlu.statements import _forms
 from tests.nlu.conftest import table
 
@@ -24,11 +24,11 @@ FILES = ("chat.yml", "operator.yml", "sixth.yml", "seventh.yml", "answers.yml")
     ],
 )
 def test_what_a_pattern_cannot_do_without(pattern, needs):
-    assert sorted(map(sorted, required(pattern))) == sorted(map(sorted, needs))
+    assert sorted(map(sorted, needles(re.compile(pattern)))) == sorted(map(sorted, needs))
 
 
 def test_no_form_that_holds_is_passed_over():
     texts = [row["text"] for file in FILES for row in table(file)]
     found = [(form, text) for form in _forms() for text in texts if re.search(form.pattern, text)]
     assert len(found) > 100
-    assert all(may_match(form.needs, set(text)) for form, text in found)
+    assert all(may_match(form.needles, frozenset(text)) for form, text in found)
