@@ -28,9 +28,13 @@ class Sum:
     exact: bool
 
 
+# The letter O typed for a nought: «4OO元».
+_ROUND_LETTERS = re.compile(r"(?<=[0-9])[Oo]+(?=[0-9元块万千])")
+
+
 def find_sums(text: str, clauses: Clauses, hits: Hits, taken: list[tuple[int, int]]) -> list[Sum]:
     """All sums of money of the reading copy in order; `taken` are ranges (phones, IDs, dates) that are none."""
-    plain = text.translate(FORMAL)
+    plain = _ROUND_LETTERS.sub(lambda m: "0" * len(m.group()), text.translate(FORMAL))
     numbers = _outside(find_numbers(plain), taken)
     found: list[Sum] = []
     skip_to = -1

@@ -53,6 +53,8 @@ def money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) ->
         return False
     if number.value is None and not number.scaled:
         return False
+    if not number.scaled and re.match(r"员工|工人|农?民工", after):
+        return False
     in_money = PER_TIME.search(text[: number.start][-8:]) or _HANDS_OVER.search(before)
     if (number.text in _SHORT_NUMBERS and not in_money) or re.match(r"电话|热线|平台|专线", after):
         return False

@@ -10,6 +10,7 @@ from nlu.patterns import worded
 _UNIT = worded("money.unit")
 _AFTER_BLOCK = worded("money.after_block")
 _JIAO = worded("money.jiao")
+_FEN = worded("money.fen")
 _PREFIX = re.compile(r"(?:￥|RMB|rmb|人民币|\$) ?$", re.IGNORECASE)
 _RANGE = re.compile(r" ?(?:到|至|-|~|—|－|–|、)+ ?")
 _UNIT_RANGE = re.compile(r"(?:万元|元|块)(?:到|至|-|~|—|－|–)+ ?")
@@ -38,9 +39,11 @@ def measure_one(
         return start, end, value, exact, False
     jiao = _JIAO.match(text, end)
     if jiao and value is not None:
-        digit = jiao[1] or jiao[2]
-        tenth = "零一二三四五六七八九".find(digit)
-        return start, jiao.end(), round(value + (tenth if tenth >= 0 else int(digit)) / 10, 2), exact, True
+        tenths = _digit(jiao[1] or jiao[3]) / 10 + _digit(jiao[2]) / 100
+        return start, jiao.end(), round(value + tenths, 2), exact, True
+    fen = _FEN.match(text, end)
+    if fen and value is not None and value < 10:
+        return start, fen.end(), round(value / 10 + _digit(fen[1]) / 100, 2), exact, True
     unit = _UNIT.match(text, end)
     if unit:
         word = unit.group()
@@ -59,11 +62,15 @@ def measure_one(
             and (value or 0) < 10
             and not _ends_phrase(text, unit.end())
         ):
-            certain = None
+            certain = None if (value or 0) != 1 else False  # «报销一块», «丢了一块手表»
         return start, unit.end(), value, exact, certain
     if prefix:
         return start, end, value, exact, True
     return start, end, value, exact, None
+
+
+def _digit(word: str | None) -> int:
+    return "零一二三四五六七八九".find(word) if word and not word.isdigit() else int(word or 0)
 
 
 def _ends_phrase(text: str, at: int) -> bool:

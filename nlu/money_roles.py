@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from nlu.clauses import Clause, Clauses, within
+from nlu.lexicon_files import read_yaml
 from nlu.money_periods import period_of
 from nlu.patterns import worded
 from nlu.terms import Hit, Hits
@@ -47,8 +49,7 @@ def role_of(
     per_head = "per_head" in marks
     scores = _scores(place, period, per_head)
     role = max(scores, key=lambda r: scores[r]) if scores else "other"
-    if role in ("tuition", "income") and "benefit" in scores and not _firm(role, place):
-        role = "benefit"  # «助学金一学期一千五», «补助到手才一千二»
+    role = _weighed_again(role, place, scores)
     ill = "self_paid_beside" in marks and _ill_before(text, hits, start)
     if role in ("other", "price") and ill and _BY_ONESELF.search(text[clause.start : start]):
         return "medical_self_paid", period, per_head
@@ -56,12 +57,35 @@ def role_of(
         return "other", period, per_head
     if not scores and _REPAID_SHARE.search(text[max(0, start - 40) : end + 30]):
         role = "medical_total"  # «报了七成自己掏三成，总共十万»
+    if role in ("other", "medical") and _SELF_PAID_AFTER.match(text, end) and (role == "medical" or not scores):
+        return "medical_self_paid", period, per_head
+    if not scores and role == "other" and value is not None and value < _MARKET_PRICE:
+        role = "price"  # «玉米去年一块一»
     told = period
     if period == "year" and role == "medical" and _EVERY_YEAR.search(text[clause.start : end]):
         told = "yearly"  # not just «last year»: it goes on
     if role == "price" and period in ("", "year") and _subsidy_per_field(text, start):
         role = "benefit"
     return _refine(role, told, marks, scores, value, "报" in text[end : end + 40]), period, per_head
+
+
+def _weighed_again(role: str, at: _Place, scores: dict[str, float]) -> str:
+    """The role after a look at what the strongest word alone does not tell."""
+    between = at.text[max(at.clause.start, at.edges[0]) : at.start]
+    if role in ("tuition", "income") and "benefit" in scores and not _firm(role, at):
+        return "benefit"  # «助学金一学期一千五», «补助到手才一千二»
+    if role == "benefit" and _OUT_OF_POCKET.search(between) and not _GIVEN.search(between):
+        return "medical" if "medical" in scores else "price"  # «政府补两万八，自己还得贴四万»
+    if role in ("price", "other") and not _firm(role, at):
+        for cause in ("medical", "tuition"):
+            if scores.get(cause, 0.0) >= _LEAST_CAUSE:
+                return cause  # «住院押金先交了五千», «手术，费用12万», «护工一天一百八»
+    accused = within(at.hits.get("mark:misuse", []), at.clause.start, at.start)
+    if accused and role in ("benefit", "income", "price", "medical"):
+        return "other"  # «骗取国家补贴几十万»
+    if role == "other" and _GOODS.match(at.text, at.end):
+        return "price"
+    return role
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +171,20 @@ def _weight(at: _Place, hit: Hit) -> float:
         of_the_next = hit.start >= at.end and (distance > 2 or at.edges[1] < hit.end + 10)
         if of_the_next or _RATIO.match(at.text, hit.end):
             return 0.0
+    if hit.data == "loss" and hit.word.startswith("赔") and _PAYER.search(at.text, max(0, hit.start - 10), hit.start):
+        return 0.0  # paid by somebody else: no loss
     beyond = hit.end <= at.edges[0] or hit.start >= at.edges[1]
     single = len(hit.word) == 1 and hit.data != "debt"
-    return (0.35 if beyond else 1.0) * _ROLE_WEIGHT[hit.data] / (1 + max(0.0, distance) / 6) * (0.6 if single else 1)
+    source = hit.data == "debt" and hit.start >= at.end and _IS.fullmatch(at.text, at.end, hit.start)
+    head = 0 <= hit.start - at.end <= 1 and hit.word[-1] in _HEADS and len(hit.word) > 1
+    strength = (0.3 if source else 1.0) * (1.6 if head else 1.0)  # «四十万都是借的»; «三千元罚款»
+    return (
+        strength
+        * (0.35 if beyond else 1.0)
+        * _ROLE_WEIGHT[hit.data]
+        / (1 + max(0.0, distance) / 6)
+        * (0.6 if single else 1)
+    )
 
 
 def _illness_costs(at: _Place, part: Clause) -> bool:
@@ -180,16 +215,29 @@ def _subsidy_per_field(text: str, start: int) -> bool:
 
 
 _BESIDE = 4
+_OUT_OF_POCKET = re.compile(r"自己|自个|自家|自掏|自付|自筹")
+_LEAST_CAUSE = 0.2
+_MARKET_PRICE = 10
+_PAYER = worded("money.payer_before")
+_SELF_PAID_AFTER = worded("money.self_paid_after")
+_GOODS = worded("money.goods_after")
+_GIVEN = re.compile(r"领|给|补|拿到|到手|发")
+_IS = re.compile(r"(?:基本|几乎)?(?:都|全|也)?是|全靠|全部")
+_HEADS = "费款金贴债资补"
 _WAGES = re.compile(r"工资|工钱|薪|工人|民工|血汗|老板|工程款|包工头")
 _TAKES_HOME = re.compile(r"(?:一个月|每个?月|月月)(?:能|就|只|才|也就)*(?:拿|剩|落)(?:个|到)?(?:大概|差不多|约)?$")
 _BY_ONESELF = re.compile(r"自己|自个|自费|自付|自掏|自负|自家|个人|报完|报后|掏")
-_LOOSE_WORDS = frozenset(("到手", "一学期", "每学期", "学期", "上学", "读书", "念书", "高中", "指望"))
+
+
+@cache
+def _loose_words() -> frozenset[str]:
+    return frozenset(read_yaml("money.yml")["loose"].split())
 
 
 def _firm(role: str, at: _Place) -> bool:
     """Whether a word stands there that means this role and nothing else."""
     words = within(at.hits.get("role", []), at.window()[-1][0].start, at.clause.end)
-    return any(h.data == role and h.word not in _LOOSE_WORDS for h in words)
+    return any(h.data == role and h.word not in _loose_words() for h in words)
 
 
 _SPENDING = frozenset(("交", "交了", "缴", "要交", "费用", "一次", "收", "修", "装修", "买", "买了"))
