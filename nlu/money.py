@@ -84,6 +84,7 @@ def _outside(numbers: list[Number], taken: list[tuple[int, int]]) -> list[Number
 _EVERYDAY = frozenset(
     ("price", "income_year", "income_month", "tuition", "loss", "reimbursed", "medical_total", "debt")
 )
+_DENIED_AFTER = re.compile(r"[，, ]?(?:而|可|并)?(?:不是|没有)")
 _DENIED = re.compile(r"(?:不是|没有|哪有|哪里是|没)$")
 
 
@@ -95,6 +96,10 @@ def _settle(found: list[Sum], text: str) -> list[Sum]:
         following = found[i + 1] if i + 1 < len(found) else None
         if following and _is_denied(text, item, following):
             found[i + 1] = replace(following, role=item.role if following.role == "other" else following.role)
+            continue
+        if kept and _DENIED_AFTER.fullmatch(text, kept[-1].end, item.start):
+            if kept[-1].role == "other":  # «是两万三，不是三万二，自己掏的»
+                kept[-1] = replace(kept[-1], role=item.role)
             continue
         key = (item.role, item.value, text[item.start : item.end] if item.value is None else "")
         if key in seen:
@@ -108,6 +113,6 @@ def _is_denied(text: str, item: Sum, following: Sum) -> bool:
     if following.start - item.end > 14:
         return False
     between = text[item.end : following.start]
-    if _DENIED.search(text[max(0, item.start - 3) : item.start]) and re.search(r"是|就|才", between):
+    if _DENIED.search(text[max(0, item.start - 3) : item.start]) and re.search(r"是|就|才|顶多|最多|只有", between):
         return True
     return bool(re.search(r"(?:不对|说错了?|错了|记错了?|哦不|啊不|不不|更正|口误)", between))

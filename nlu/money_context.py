@@ -30,8 +30,10 @@ _SHORT_NUMBERS = frozenset(
         "114",
     ]
 )
-_HANDS_OVER = re.compile(r"[花掏欠借挣赚付交费贴金钱资薪款价]了?$")
+_HANDS_OVER = re.compile(r"[每一][户人亩]$|[花掏欠借挣赚付交费贴金钱资薪款价]了?$")
+_IDIOMS = frozenset(("七七八八", "三三两两", "七上八下"))
 _FIGURES = frozenset(("千万", "万千", "万万", "上千", "上万", "成千上万", "千千万万", "万一"))
+_MONEY_AFTER = worded("money.money_after")
 _NOT_SUM_BEFORE = worded("money.not_sum_before")
 _NOT_SUM_AFTER = re.compile(r"(?:号|年|月(?!薪|收)|日|：|:|/\d|[A-Za-z]|室|栋|路|型|℃|%|％|[\])〕）]?号)")
 
@@ -47,11 +49,9 @@ def money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) ->
     before, after = text[max(0, number.start - 4) : number.start], text[number.end : number.end + 4]
     if _NOT_SUM_BEFORE.search(before) or _NOT_SUM_AFTER.match(after):
         return False
-    if _measures().match(after) and not re.match(
-        r"(?:一|每)(?:年|月|天|个月|亩|斤|头|户|人)|个?月(?:薪|收)|上下|下来|前后", after
-    ):
+    if _measures().match(after) and not _MONEY_AFTER.match(after):
         return False
-    if number.value is None and not number.scaled:
+    if number.text in _IDIOMS or (number.value is None and not number.scaled):
         return False
     if not number.scaled and re.match(r"员工|工人|农?民工", after):
         return False

@@ -15,7 +15,7 @@ from nlu.terms import Hit, Hits
 _SPENT = re.compile(r"花|用|费|得|要")
 _WORKS = worded("money.works")
 _RATIO = re.compile(r"了?(?:一半|大半|一小半|[一二两三四五六七八九1-9]成|百分之|[0-9]{1,2} ?[%％])")
-_EVERY_YEAR = re.compile(r"每年|一年|年年|年自付|全年")
+_EVERY_YEAR = re.compile(r"年药费|每年|一年|年年|年自付|全年")
 _PER_FIELD = re.compile(r"[一每]亩地?$")
 _SUBSIDY = re.compile(r"补贴|补助|直补")
 _REPAID_SHARE = re.compile(r"报(?:销)?了?(?:百分之|[0-9]{1,2} ?[%％]|[一二三四五六七八九1-9]成|一半)")
@@ -57,7 +57,8 @@ def role_of(
         return "other", period, per_head
     if not scores and _REPAID_SHARE.search(text[max(0, start - 40) : end + 30]):
         role = "medical_total"  # «报了七成自己掏三成，总共十万»
-    if role in ("other", "medical") and _SELF_PAID_AFTER.match(text, end) and (role == "medical" or not scores):
+    unsure = role in ("medical", "reimbursed") or not scores
+    if unsure and role in ("other", "medical", "reimbursed") and _SELF_PAID_AFTER.match(text, end):
         return "medical_self_paid", period, per_head
     if not scores and role == "other" and value is not None and value < _MARKET_PRICE:
         role = "price"  # «玉米去年一块一»
@@ -80,7 +81,13 @@ def _weighed_again(role: str, at: _Place, scores: dict[str, float]) -> str:
         for cause in ("medical", "tuition"):
             if scores.get(cause, 0.0) >= _LEAST_CAUSE:
                 return cause  # «住院押金先交了五千», «手术，费用12万», «护工一天一百八»
-    accused = within(at.hits.get("mark:misuse", []), at.clause.start, at.start)
+    paid = _COMPENSATED.search(between)
+    if role == "loss" and paid and _PAYER.search(between, 0, paid.start()):
+        return "other"  # «损失五六万，保险赔了八千»
+    if role == "other" and "benefit" in scores and not _firm(role, at):
+        return "benefit"  # «补助说好两万，只给了一万五»
+    words = within(at.hits.get("mark:misuse", []), at.clause.start, at.start)
+    accused = any(h.word not in ("克扣", "截留") for h in words)  # these are told of the benefit itself
     if accused and role in ("benefit", "income", "price", "medical"):
         return "other"  # «骗取国家补贴几十万»
     if role == "other" and _GOODS.match(at.text, at.end):
@@ -155,9 +162,12 @@ def _scores(at: _Place, period: str, per_head: bool) -> dict[str, float]:
                 speak(hit.data, weight * share)
         if (part is at.clause or part.end >= at.clause.start - 1) and _illness_costs(at, part):
             speak("medical", 0.6 * share)
+    said_after = _ALL_FOR.match(at.text, at.end)
+    for hit in within(at.hits.get("role", []), said_after.end(), said_after.end() + 5) if said_after else []:
+        speak(hit.data, 0.3)  # «顶多一万五，都是药钱»
     if _spent_after_illness(at):
         speak("medical", 0.7)
-    if not scores and period in ("month", "year") and works:
+    if not scores and period in ("month", "year") and _WORKS.search(at.text, at.window()[:2][-1][0].start, at.start):
         speak("income", 0.5)
     if not scores and ((per_head and period == "year") or _TAKES_HOME.search(said)):
         speak("income", 0.5)
@@ -215,8 +225,10 @@ def _subsidy_per_field(text: str, start: int) -> bool:
 
 
 _BESIDE = 4
+_COMPENSATED = re.compile(r"赔(?:了|付|偿|给)?[^，。赔]{0,4}$")
+_ALL_FOR = re.compile(r"[，, ]?(?:都|全|全都)是")
 _OUT_OF_POCKET = re.compile(r"自己|自个|自家|自掏|自付|自筹")
-_LEAST_CAUSE = 0.2
+_LEAST_CAUSE = 0.15
 _MARKET_PRICE = 10
 _PAYER = worded("money.payer_before")
 _SELF_PAID_AFTER = worded("money.self_paid_after")
