@@ -17,7 +17,7 @@ _VALUE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两"
 _SCALE = {"十": 10.0, "百": 100.0, "千": 1e3, "万": 1e4, "亿": 1e8, "w": 1e4, "W": 1e4, "k": 1e3, "K": 1e3}
 FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億圆叄弍弎", "一二三四五六七八九十百千万亿元三二三")
 
-_ARABIC = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+_ARABIC = r"[0-9]{1,3}(?:[,，][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _CN = r"[零一二两三四五六七八九十百千万亿]"
 # One numeral with its vagueness inside or after it; units of money are not part of it.
 NUMERAL = re.compile(
@@ -79,7 +79,7 @@ def _plain(words: str) -> float | None:
 @lru_cache(maxsize=8192)
 def parse(words: str) -> tuple[float | None, bool, bool]:
     """(value, exact, readable) of one numeral as matched by NUMERAL."""
-    words = words.replace(" ", "")
+    words = words.replace(" ", "").replace("，", ",")
     core, exact = words, True
     if core[:1] in ("上", "成"):
         rest = re.sub(r"^[上成]+", "", core)
@@ -113,6 +113,8 @@ def parse(words: str) -> tuple[float | None, bool, bool]:
     inner = re.sub(r"[多余来](?=[十百千万亿])", "", core)
     if inner != core:
         core, exact = inner, False
+        if re.fullmatch(r"[十百千][万亿]", core):
+            return _scaled(1.0, core), False, True  # «百多万»
     value = _range_of_neighbours(core)
     if value is not None:
         return value, False, True
@@ -175,6 +177,9 @@ def find_numbers(text: str) -> list[Number]:
         ):
             words = words[:-1]  # «一万二一年», «三块五一斤»: the last 一 opens the measure
         value, exact, ok = parse(words)
+        if not ok and len(words) > 2 and words[-1] == "一":
+            words = words[:-1]  # «工资三万六一直不给»: 一 opens the next word
+            value, exact, ok = parse(words)
         if ok:
             start = match.start() + lead
             scaled = bool(re.search(r"[百千万亿wWkK]", words))

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from nlu.evaluation import load_rows, score
 from nlu.numerals import parse
-from tests.nlu.conftest import shared
+from tests.nlu.conftest import HERE, shared
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,17 @@ def test_a_numeral_is_worth_what_people_mean(words, value):
         ("2019年3月5号", []),
         ("电话13800138000", []),
         ("三块地都荒了", []),
+        ("丢了一块手表", []),
+        ("七七八八花了不少", []),
+        ("住在三元乡", []),
+        ("欠300员工工资", []),
+        ("一块三毛八一斤", [1.38]),
+        ("八毛五一斤", [0.85]),
+        ("每月4OO元", [400]),
+        ("费用１２，６００．５０元", [12600.5]),
+        ("欠我工资三万六一直不给", [36000]),
+        ("是两万三，不是三万二", [23000]),
+        ("每月交八百伙食费", [800]),
     ],
 )
 def test_a_sentence_holds_these_sums(extractor, text, sums):
@@ -106,6 +118,15 @@ def test_a_sentence_holds_these_sums(extractor, text, sums):
         ("妻慢阻肺年自付0.9万", "medical_self_paid"),
         ("住了半个月院花了两万七", "medical_total"),
         ("少收六万块", "loss"),
+        ("我摔断了腿，包工头赔了两万", "other"),
+        ("住院押金先交了五千", "medical_total"),
+        ("护工一天一百八", "medical_total"),
+        ("肾移植费用四十万都是借的", "medical_total"),
+        ("要上学还得交三千元罚款", "price"),
+        ("一共四万八，自己掏的", "medical_self_paid"),
+        ("在医院进行了长达一个月的治疗花费了五万五", "medical_total"),
+        ("骗取国家补贴三十万", "other"),
+        ("克扣补助款五千元", "benefit"),
     ],
 )
 def test_a_sum_is_what_its_clause_says(extractor, text, role):
@@ -129,3 +150,8 @@ def test_money_probes_are_read(extractor):
                     for v, a, b in zip(found, low, high, strict=False)
                 )
     assert right / total >= 0.95
+
+
+@pytest.mark.parametrize(("name", "floor"), [("amount value", 0.97), ("amount value+role", 0.92)])
+def test_sums_of_chat_and_hotline_are_read(extractor, name, floor):
+    assert score("amounts", load_rows(HERE / "data" / "amounts.yml"), extractor).tallies[name].f1 >= floor
