@@ -30,20 +30,21 @@ _SPACE = re.compile(r"\s+")
 Row = tuple[float, ...]
 
 
-def groups(text: str, title_end: int) -> set[str]:
+def groups(text: str, title_end: int) -> dict[str, float]:
     """Groups of one to three characters with their place: t… in the title, b… in the body, e… in the last words.
 
-    Names, numbers and spaces are made alike first; of a long body only beginning and end are looked at, so that the
-    work is bounded.
+    Each place weighs the same, however long it is. Names, numbers and spaces are made alike first; of a long body only
+    beginning and end are looked at, so that the work is bounded.
     """
     body = text[title_end:]
     if len(body) > HEAD + TAIL:
         body = body[:HEAD] + "\n" + body[-TAIL:]
-    found: set[str] = set()
+    found: dict[str, float] = {}
     for place, part in (("t", text[:title_end]), ("b", body), ("e", body.rstrip("。!！ \n~～")[-END:])):
-        plain = _SPACE.sub("", _DIGITS.sub("0", _LETTERS.sub("A", part)))
-        for size in range(1, LONGEST + 1):
-            found.update(place + plain[at : at + size] for at in range(len(plain) - size + 1))
+        plain = place + _SPACE.sub("", _DIGITS.sub("0", _LETTERS.sub("A", part)))
+        said = {place + plain[at : at + n] for n in range(1, LONGEST + 1) for at in range(1, len(plain) - n + 1)}
+        if said:
+            found.update(dict.fromkeys(said, len(said) ** -0.5))
     return found
 
 
@@ -57,17 +58,13 @@ class Table:
         if not self.choices or any(len(r) != len(self.choices) for r in [*figures.values(), *grams.values()]):
             raise ValueError("a row of the table has not one weight for each choice")
 
-    def choose(self, figures: Mapping[str, float], grams: set[str]) -> str:
+    def choose(self, figures: Mapping[str, float], grams: Mapping[str, float]) -> str:
         """The choice with the highest sum; the first of equals."""
         sums = [0.0] * len(self.choices)
-        for row in filter(None, map(self._grams.get, grams)):
-            for at, weight in enumerate(row):
-                sums[at] += weight
-        scale = len(grams) ** -0.5 if grams else 0.0
-        sums = [s * scale for s in sums]
-        for name, value in figures.items():
-            if value and name in self._figures:
-                for at, weight in enumerate(self._figures[name]):
+        for rows, values in ((self._figures, figures), (self._grams, grams)):
+            for name in filter(rows.__contains__, values):
+                value = values[name]
+                for at, weight in enumerate(rows[name]):
                     sums[at] += weight * value
         return self.choices[max(range(len(sums)), key=sums.__getitem__)]
 
@@ -119,7 +116,9 @@ def ensure_tables(folder: Path, say: Callable[[str], None] = log.info) -> Tables
         with _only_one(folder / ".kind.lock"):
             return _read(file) or _train(file, say)
     except OSError as error:
-        log.warning("the model of message kinds cannot be kept in %s (%s); it is made anew at each start", folder, error)
+        log.warning(
+            "the model of message kinds cannot be kept in %s (%s); it is made anew at each start", folder, error
+        )
         return _train(None, say)
 
 
