@@ -50,7 +50,7 @@ def pack_faults(settings: Settings) -> list[str]:
 
 
 def train_kinds(say: Callable[[str], None]) -> None:
-    """Train which kind of message is which where no model fits the examples (some seconds); reading text does it too."""
+    """Train the kinds of message where no model fits the examples (some seconds); the first text read would, too."""
     from nlu.kind_model import MODELS, ensure_tables
 
     ensure_tables(MODELS, say)

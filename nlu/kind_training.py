@@ -181,7 +181,7 @@ def main() -> int:
         made = train([rows[at] for n, at in enumerate(order) if n % folds != fold])
         for row in held:
             figures, topics, grams = _looked_at(row.text)
-            size = "long" if len(row.text) > 100 else "short"
+            size = "titled" if "\n" in row.text else "plain"
             for name, said in (
                 ("rules", rules.kind_by_hand(figures)),
                 ("model", made["kind"].choose(figures, grams)),
