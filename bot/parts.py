@@ -14,9 +14,11 @@ from policy_kb import FactError, Library, PackError, load_library
 from policy_kb.trials import try_examples
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nlu import Extractor
 
-__all__ = ["FactError", "build_clock", "build_extractor", "build_library", "pack_faults"]
+__all__ = ["FactError", "build_clock", "build_extractor", "build_library", "pack_faults", "train_kinds"]
 
 
 def build_library(settings: Settings | None = None) -> Library:
@@ -45,3 +47,10 @@ def pack_faults(settings: Settings) -> list[str]:
     except PackError as error:
         return [str(error)]
     return [str(fault) for pack in library.packs.values() for fault in try_examples(library, pack)]
+
+
+def train_kinds(say: Callable[[str], None]) -> None:
+    """Train the kinds of message where no model fits the examples (some seconds); the first text read would, too."""
+    from nlu.kind_model import MODELS, ensure_tables
+
+    ensure_tables(MODELS, say)

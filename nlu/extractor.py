@@ -11,7 +11,7 @@ from nlu.digits import DigitMention, find_digits, phone_tail
 from nlu.facts import facts_of
 from nlu.hardships import Found, distil, find_hardships
 from nlu.household import household_size
-from nlu.kind import kind_of, topic_of
+from nlu.kind import kind_of, title_end, topic_of
 from nlu.mentions import (
     Amount,
     AreaName,
@@ -34,7 +34,6 @@ from nlu.stated import typed
 from nlu.terms import Hits, lexicon
 
 LONGEST_READ = 60_000  # code points; what stands beyond is kept by the caller and not read
-_TITLE_LONGEST = 60
 
 
 class Extractor:
@@ -55,7 +54,7 @@ class Extractor:
         copy = reading.text
         hits = self._lexicon.index.find(copy)
         clauses = Clauses(copy, hits)
-        title_end = _title_end(copy)
+        title = title_end(copy)
         proxy = hits.get("proxy", [])
         scope = Scope(copy, clauses, hits, any(hit.data != "caller" for hit in proxy))  # a caller speaks for himself
         digits = find_digits(copy)
@@ -63,8 +62,8 @@ class Extractor:
         sums = find_sums(copy, clauses, hits, taken)
         found = find_hardships(copy, clauses, hits, scope, self._lexicon)
         size = household_size(copy, clauses, hits, bool(proxy), asks == "household_size")
-        kept = distil(found, title_end, len(copy))
-        kind = kind_of(copy, hits, kept, title_end)
+        kept = distil(found, title, len(copy))
+        kind = kind_of(copy, hits, kept, title)
         if kind == "question" and not scope.names_own():  # «低保户» names whom the question is about
             kept = [found for found in kept if found.type != "other"]
         stated = facts_of(copy, clauses, scope, found, sums, size, kind == "question")
@@ -82,7 +81,7 @@ class Extractor:
             hardships=tuple(_hardship(reading, f) for f in kept),
             amounts=tuple(_amount(reading, s) for s in sums),
             household_size=said_size if isinstance(said_size, int) else (size.value if size else None),
-            complaint_topic=topic_of(copy, hits, title_end) if kind == "complaint" else None,
+            complaint_topic=topic_of(copy, hits, title) if kind == "complaint" else None,
             facts=facts,
             fact_spans={f: Span(*reading.span(*stated.spans[f])) for f in facts},
             names=tuple(NameMention(*_cut(reading, n.start, n.end), role=n.role) for n in names),
@@ -98,12 +97,6 @@ class Extractor:
             dont_know=dont_know,
             corrections=_corrections(hits, facts),
         )
-
-
-def _title_end(text: str) -> int:
-    """Where a title on a line of its own ends; 0 without one."""
-    at = text.find("\n", 0, _TITLE_LONGEST)
-    return at if 0 < at < len(text) - 20 else 0
 
 
 def _cut(reading: Reading, start: int, end: int) -> tuple[str, int, int]:

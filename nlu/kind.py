@@ -1,10 +1,15 @@
-"""Which kind of message it is and, for a complaint, what about: features of words and places, weighed by data."""
+"""Which kind of message it is and, for a complaint, what about: features of words and places, weighed by data.
+
+The weights are learned from examples (`nlu/kind_model.py`); the hand weights of `lexicon/kind.yml` are where learning
+starts, and what answers where no model can be made.
+"""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 
+from nlu import kind_model
 from nlu.hardships import Found
 from nlu.lexicon_files import read_yaml
 from nlu.patterns import worded
@@ -24,6 +29,7 @@ TOPICS = (
 )
 HEAD, TAIL = 70, 90  # where a message says what it wants
 _MOST = 6.0
+_TITLE_LONGEST = 60
 _PLAIN_LONGEST = 40
 _LISTS = ("help", "complaint", "question", "other")
 _PARTS = ("title", "head", "body", "tail")
@@ -34,6 +40,17 @@ _PLEADS = worded("kind.pleads")
 def _weights() -> tuple[dict[str, dict[str, float]], dict[str, re.Pattern[str]]]:
     data = read_yaml("kind.yml")
     return data["weights"], {name: re.compile(words) for name, words in data["forms"].items()}
+
+
+def title_end(text: str) -> int:
+    """Where a title on a line of its own ends; 0 without one."""
+    at = text.find("\n", 0, _TITLE_LONGEST)
+    return at if 0 < at < len(text) - 20 else 0
+
+
+def hand_weights() -> dict[str, dict[str, float]]:
+    """Kind -> figure -> weight, as written in kind.yml."""
+    return _weights()[0]
 
 
 def _words(hits: Hits, name: str, title_end: int) -> list[Hit]:
@@ -103,13 +120,20 @@ def kind_of(text: str, hits: Hits, found: list[Found], title_end: int) -> str:
     if asks_nothing and len(text) <= 20 and len(text) - sum(h.end - h.start for h in plain) <= 4:
         return "other"
     figures = features(text, hits, found, title_end)
-    weights = _weights()[0]
-    scores = {kind: sum(weights[kind].get(name, 0.0) * value for name, value in figures.items()) for kind in KINDS}
+    learned = kind_model.tables()
+    if learned:
+        return learned["kind"].choose(figures, kind_model.groups(text, title_end))
+    return kind_by_hand(figures)
+
+
+def kind_by_hand(figures: dict[str, float]) -> str:
+    """The kind by the hand weights alone."""
+    scores = {kind: sum(hand_weights()[kind].get(name, 0.0) * v for name, v in figures.items()) for kind in KINDS}
     return max(KINDS, key=lambda k: scores[k])
 
 
-def topic_of(text: str, hits: Hits, title_end: int) -> str:
-    """The complaint's topic; `other` where nothing of the list is plainly spoken of."""
+def topic_figures(text: str, hits: Hits, title_end: int) -> dict[str, float]:
+    """How much is said of each topic: the topic's name -> where its rule holds, «near …» -> words alone."""
     scores: dict[str, float] = {}
     seen: set[tuple[str, str]] = set()
     for hit in hits.get("topic", []):
@@ -120,8 +144,24 @@ def topic_of(text: str, hits: Hits, title_end: int) -> str:
             1.4 if len(hit.word) >= 4 else 1.0
         )
     rules = read_yaml("kind.yml")["topic_rules"]
-    for topic in list(scores):
+    figures = {"bias": 1.0}
+    for topic, score in scores.items():
         rule = rules[topic]
-        if not re.search(rule["needs"], text) or scores[topic] < rule["least"] * (1.0 if len(text) < 120 else 1.6):
-            del scores[topic]
+        holds = re.search(rule["needs"], text) and score >= rule["least"] * (1.0 if len(text) < 120 else 1.6)
+        figures[topic if holds else f"near {topic}"] = min(_MOST, score)
+    return figures
+
+
+def topic_by_hand(figures: dict[str, float]) -> str:
+    """The topic most spoken of; `other` where nothing of the list is plainly spoken of."""
+    scores = {topic: figures[topic] for topic in figures if topic in TOPICS}
     return max(scores, key=lambda t: scores[t]) if scores else "other"
+
+
+def topic_of(text: str, hits: Hits, title_end: int) -> str:
+    """The complaint's topic."""
+    figures = topic_figures(text, hits, title_end)
+    learned = kind_model.tables()
+    if learned:
+        return learned["topic"].choose(figures, kind_model.groups(text, title_end))
+    return topic_by_hand(figures)

@@ -1,4 +1,4 @@
-"""`shouwang train`: the dialogue model, trained only when its sources changed."""
+"""`shouwang train`: the kinds of message and the dialogue model, trained only when their sources changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def train() -> None:
-    """Train the dialogue model if none fits its sources."""
+    """Train the kinds of message and the dialogue model where none fits its sources."""
     from bot.settings import load_settings
 
     make_sure_of_the_model(load_settings())
@@ -18,6 +18,12 @@ def train() -> None:
 
 def make_sure_of_the_model(settings: Settings) -> None:
     """Train where needed, telling the person who waits; raises TrainingFailed, RasaMissing."""
+    from bot import parts
     from bot.rasa_link import ensure_model
 
-    ensure_model(settings, progress=lambda line: print(line, file=sys.stderr, flush=True))
+    parts.train_kinds(_say)
+    ensure_model(settings, progress=_say)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

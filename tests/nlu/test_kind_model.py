@@ -1,0 +1,136 @@
+"""The learned choice of kind and topic: learned from examples, safe without its file, and still told by kind.yml."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from nlu import kind, kind_model, kind_training
+from nlu.evaluation import load_rows, score
+from nlu.kind_model import Table, ensure_tables, groups, model_file
+from nlu.kind_training import Example, examples, fit, for_kind, train
+from tests.nlu.conftest import HERE
+
+LITTLE = [
+    Example("求求你们帮帮我家", "apply_help"),
+    Example("帮帮我们一家吧", "apply_help"),
+    Example("名额都给亲戚了，凭啥", "complaint", topic="unfair_list"),
+    Example("凭啥又是他家亲戚", "complaint", topic="unfair_list"),
+    Example("低保怎么申请", "question"),
+    Example("残疾证怎么申请", "question"),
+    Example("知道了，再见", "other"),
+    Example("好，再见", "other"),
+]
+
+
+@pytest.fixture
+def little(monkeypatch):
+    """Training on a handful of messages, in no time."""
+    real = kind_training.train
+    monkeypatch.setattr(kind_training, "train", lambda rows=None: real(LITTLE))
+
+
+@pytest.mark.parametrize(("name", "floor"), [("kinds.yml", 0.88), ("kinds_second.yml", 0.8)])
+def test_messages_that_nobody_trained_on_are_understood(extractor, name, floor):
+    right = score(name, load_rows(HERE / "data" / name), extractor).tallies["kind strict"]
+    assert right.right / (right.right + right.missed) >= floor
+
+
+def test_no_test_message_is_an_example_for_training():
+    tested = {row["text"] for name in ("kinds.yml", "kinds_second.yml") for row in load_rows(HERE / "data" / name)}
+    assert not tested & {row.text for row in examples()}
+
+
+def test_examples_cover_every_kind_and_topic():
+    rows = examples()
+    assert len(rows) >= 700
+    assert {row.kind for row in rows} == set(kind.KINDS)
+    assert {row.topic for row in rows if row.topic} == set(kind.TOPICS)
+
+
+def test_a_heading_that_names_no_kind_is_refused_with_its_file(tmp_path):
+    (tmp_path / "wrong.yml").write_text("grievance:\n  - 没人管\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"wrong\.yml.*grievance"):
+        examples(tmp_path)
+
+
+def test_learning_begins_with_the_hand_weights_so_that_kind_yml_still_tells():
+    start = {"question": {"notes asking": 5.0}}
+    table = fit(for_kind(LITTLE), kind.KINDS, start)
+    assert table.choose({"notes asking": 1.0}, {}) == "question"
+    assert fit(for_kind(LITTLE), kind.KINDS, {}).choose({"notes asking": 1.0}, {}) != "question"
+
+
+def test_the_same_examples_give_the_same_tables():
+    assert {n: t.written() for n, t in train(LITTLE).items()} == {n: t.written() for n, t in train(LITTLE).items()}
+
+
+def test_a_change_of_words_or_examples_needs_another_model(tmp_path, monkeypatch):
+    for name in ("lexicon", "training_kind"):
+        shutil.copytree(kind_model.NLU / name, tmp_path / name)
+    for file in kind_model.NLU.glob("*.py"):
+        shutil.copy(file, tmp_path)
+    monkeypatch.setattr(kind_model, "NLU", tmp_path)
+    names = {model_file(tmp_path).name}
+    for name in ("lexicon/kind.yml", "training_kind/short.yml"):
+        file = tmp_path / name
+        file.write_text(file.read_text("utf-8") + "\n# more\n", "utf-8")
+        names.add(model_file(tmp_path).name)
+    assert len(names) == 3
+
+
+def test_the_model_is_trained_once_and_read_afterwards(tmp_path, little):
+    said: list[str] = []
+    first = ensure_tables(tmp_path, said.append)
+    second = ensure_tables(tmp_path, said.append)
+    assert len(said) == 1
+    assert {n: t.written() for n, t in first.items()} == {n: t.written() for n, t in second.items()}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"kind": 1}',
+        json.dumps({n: {"choices": ["a"], "figures": {"x": [1, 2]}, "grams": {}} for n in ("kind", "topic")}),
+    ],
+)
+def test_an_unreadable_model_is_made_anew(tmp_path, little, content):
+    model_file(tmp_path).write_text(content, encoding="utf-8")
+    assert ensure_tables(tmp_path)["kind"].choices == kind.KINDS
+    assert json.loads(model_file(tmp_path).read_text("utf-8"))["kind"]["choices"] == list(kind.KINDS)
+
+
+def test_a_folder_that_cannot_be_written_keeps_nothing_and_answers_all_the_same(tmp_path, little, caplog):
+    (tmp_path / "file").write_text("")
+    assert ensure_tables(tmp_path / "file" / "models")["kind"].choices == kind.KINDS
+    assert "cannot be kept" in caplog.text
+
+
+def test_without_any_model_the_hand_weights_answer(extractor, monkeypatch, caplog):
+    def broken(folder):
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(kind_model, "ensure_tables", broken)
+    kind_model.tables.cache_clear()
+    try:
+        found = extractor.extract("低保停了三个月，补贴也没发")
+        assert (found.intent, found.complaint_topic) == ("complaint", "benefit_stopped_or_unpaid")
+        assert "hand weights" in caplog.text
+    finally:
+        kind_model.tables.cache_clear()
+
+
+def test_work_on_a_long_text_is_bounded():
+    assert len(groups("一二三四五六七八九十" * 10_000, 0)) == len(groups("一二三四五六七八九十" * 100, 0))
+    assert groups("", 0) == {}
+
+
+def test_a_table_with_a_row_too_short_is_refused():
+    with pytest.raises(ValueError, match="one weight for each choice"):
+        Table(("a", "b"), {"x": (1.0,)}, {})
