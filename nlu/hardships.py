@@ -29,9 +29,11 @@ _THEN_DIED = worded("hardships.then_died")
 _SPARED = worded("hardships.spared")
 _BEASTS = worded("hardships.beasts")
 _NOT_A_DEATH = re.compile(r"取|拿|领|带|卖|赶|搬|跑|逃|补|钱|出|嫁|借|开|叫|抓|接|送|弄|问|说|都|工作|房|地|收入")
+_MARKED = re.compile(r"[，,。、；;：:！!？?\s]")
 _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可以|是不是|啥|什么|哪")
 _WISHED = re.compile(r"(?:想|申请|要|评|办|能|符合|够|算|不是|给)[^，。]{0,2}$")
 
+_PASSES = ("death_in_family",)
 LONG = 200  # from here on a text tells a story: denials and conditions in it are asides
 
 # (start, end, word, term, the gap between the two words of a pair)
@@ -47,7 +49,9 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
         if term.hardship == "death_in_family" and _BEASTS.search(text[max(0, start - 8) : start]):
             continue
         subject, relation = scope.subject(start, end)
-        if term.hardship == "water" and scope.of_community(start):
+        if scope.told_by_others(start, end):
+            continue
+        if term.hardship in ("water", "disaster") and scope.of_community(start, term.hardship == "disaster"):
             subject, relation = GENERAL, ""
         if subject == SELF and len(text) > LONG and not scope.own_near(start):
             continue  # in a long text somebody of the household stands near what happened to it
@@ -58,7 +62,7 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
             status = NEGATED
         if split and status == ACTUAL and scope.denied_between(*split):
             status = NEGATED
-        if status == ACTUAL and (term.past or (term.hardship == "death_in_family" and scope.long_past(start, end))):
+        if status == ACTUAL and (term.past or (term.hardship in _PASSES and scope.long_past(start, end))):
             status = PAST
         found.append(Found(term.hardship, start, end, word, term, subject, relation, status))
     return sorted(found, key=lambda f: (f.start, f.end))
@@ -102,10 +106,19 @@ def _pairs(firsts: list[Hit], thens: list[Hit], gap: int, both: bool, clauses: C
             if b.start > a.end + gap:
                 break
             ordered = 0 <= b.start - a.end <= gap or (both and 0 <= a.start - b.end <= gap)
-            if ordered and clauses.at(a.start).index == clauses.at(b.start).index:
+            if ordered and _in_one_breath(a, b, clauses):
                 found.append((a, b))
                 break
     return found
+
+
+def _in_one_breath(a: Hit, b: Hit, clauses: Clauses) -> bool:
+    """Whether both stand in one clause, or in two that only a spoken break parts («包工头到 | 现在一分没给»)."""
+    first, last = sorted((clauses.at(a.start).index, clauses.at(b.start).index))
+    if first == last:
+        return True
+    between = clauses.text[min(a.end, b.end) : max(a.start, b.start)]
+    return last - first == 1 and not _MARKED.search(between)
 
 
 def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> bool:

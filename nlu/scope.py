@@ -7,7 +7,7 @@ from bisect import bisect_left
 
 from nlu.clauses import Clause, Clauses, within
 from nlu.patterns import worded
-from nlu.terms import Hit, Hits, covered, touched
+from nlu.terms import Hit, Hits, covered
 
 SELF, OTHER, GENERAL = "self_household", "other_person", "general"
 ACTUAL, NEGATED, HYPOTHETICAL, PAST = "actual", "negated", "hypothetical", "past_resolved"
@@ -19,7 +19,8 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _AGO = re.compile(r"(?:([0-9]{1,2})|([一二两三四五六七八九十]{1,3}))(?:几|多|来)?年(?:前|以前|之前|了)")
 _LONG_YEARS = 8
 _SHORT = 120
-_OBJECT = re.compile(r"[跟向找问欠借靠对和比让被](?:了|过|着|的)?$")  # «跟亲戚借», «欠人家»: not whose story it is
+_LONG_LETTER = 200
+_OBJECT = re.compile(r"[跟向找问欠借靠对和比让被](?:了|过|着|的|遍|遍了)?(?:(?:亲人|亲戚|邻居|亲友|熟人|同学|朋友|[、和及])*)$")  # «跟亲戚借», «欠人家»: not whose story it is
 _COMMUNITIES = (
     "全村 我村 我们村 俺村 咱村 村里 村里人 全组 我组 我们组 我们这里 我们这 俺们这 咱这 本村 本组 该村 我们县 我们镇"
 )
@@ -32,12 +33,21 @@ _NOTES = (
 _PEOPLE_OF_A_KIND = worded("scope.people_of_a_kind")
 _REACH = 60  # characters back within which the person of a clause without one is looked for
 _COMMUNITY = re.compile(
-    r"全村|村民|所在村|我们村|咱村|俺村|全组|咱这|我们这|我们那|这片|这一片|这一带|家家户户|各家|户人|村里"
+    r"全村|村民|所在村|我们村|咱村|俺村|全组|咱这|我们这|我们那|这片|这一片|这一带|家家|各家|户人|村里|我们(?:这个)?(?:队上|队|组|湾|寨|屯|庄|院子|坪)|队上"
 )
 _STORY_REACH = 90
 _GENERIC_KIN = ("parents", "child")
 _THIRD = re.compile(r"死者|伤者|受害者|他|她")
 _I_AM = re.compile(r"(?:我|俺|本人|咱|家)(?:们)?(?:是|系|一家|名|叫|作为|家)[^，。]{0,24}$")
+_I_AM_ONE = re.compile(r"(?:我|俺|本人)[^，。]{0,3}(?:是|系|为)$")
+_KIN_AND = re.compile(r"(?:我|俺)(?:的)?(?:爹|娘|爸|妈|父亲|母亲|老婆|妻子|老公|儿子|女儿|奶奶|爷爷)(?:[（(][^（）()]{1,6}[)）])?[与和跟及、]$")
+_HEARSAY = re.compile(r"(?:听说|听闻|据说|听人说|听讲|新闻|网上|报道|看到有|难道|号称|所谓)[^。！？]{0,24}$")
+_RULE = re.compile(
+    r"《[^》]{2,30}》|第[一二三四五六七八九十0-9]{1,3}条|(?:条例|办法|规定|文件|法律|公告|通知)[^，。]{0,4}(?:规定|明确|指出|[，：:])|应当|有下列|之一的|的(?:，|,)?(?:可以|应|给予|予以)"
+)
+_OWN = re.compile(r"我家|俺家|家里|我们家|咱家|我屋|屋里")
+_OWN_WIDER = re.compile(_OWN.pattern + r"|本人|[我俺](?!们|县|镇|村|市|区|乡|组|国|省)|咱家")
+_TOLD_OF_MANY = re.compile(r"全[县镇乡市村组]|整条街|整个|各[村镇]|居民|[0-9一二三四五六七八九十百多几]+(?:栋|户|余户|多户|个村|个乡|个组)|这[条次场]|多个|[县镇乡村组街](?!委|长|支|干)")
 _ENQUIRES = re.compile(r"(?:们)?(?:就|就是|只|也)*(?:想要?|要|来)?(?:知道|问|了解|咨询|打听|请教|请问)")
 
 
@@ -65,12 +75,16 @@ class Scope:
             subject = {"self": SELF, "other": OTHER, "general": GENERAL}[hit.data]
             if (
                 subject == OTHER
-                and _OBJECT.search(self.text[max(0, hit.start - 3) : hit.start])
+                and _OBJECT.search(self.text[max(0, hit.start - 8) : hit.start])
                 and hit.word not in ("邻居", "隔壁")
             ):
                 continue
             if subject == GENERAL and _I_AM.search(self.text[max(0, hit.start - 26) : hit.start]):
                 continue
+            if subject == OTHER and _I_AM_ONE.search(self.text[max(0, hit.start - 8) : hit.start]):
+                continue  # «我又是一名残疾人»
+            if subject == OTHER and _KIN_AND.search(self.text[max(0, hit.start - 12) : hit.start]):
+                continue  # «我娘与叔叔身体不好»: told of both
             note = _NOTES.get(hit.word, "")
             if hit.word == "本人" and self.text[max(0, hit.start - 1) : hit.start] in ("他", "她", "其"):
                 note = "home"
@@ -157,7 +171,7 @@ class Scope:
         """Whether the speaker or kin is named within reach before `start`, or right after it."""
         first = bisect_left(self._people_starts, start - _STORY_REACH)
         last = bisect_left(self._people_starts, start + 12)
-        return any(p[2] in (SELF, "kin") for p in self._people[first:last])
+        return any(p[2] in (SELF, "kin") and self.text[p[0] : p[1]] != "自己" for p in self._people[first:last])
 
     def names_own(self) -> bool:
         """Whether the speaker's own household is named at all; «我想问问» names only who asks."""
@@ -166,7 +180,17 @@ class Scope:
             for p in self._people
         )
 
-    def of_community(self, start: int) -> bool:
+    def told_by_others(self, start: int, end: int) -> bool:
+        """Whether `start` is hearsay, or a rule quoted in a long text, and nobody of the household is named with it."""
+        clause = self.clauses.at(start)
+        people = self._people[bisect_left(self._people_starts, clause.start) : bisect_left(self._people_starts, end)]
+        if any(p[2] in (SELF, "kin") and p[3] != "plural" for p in people):
+            return False
+        if _HEARSAY.search(self.text[max(0, start - 26) : start]):
+            return len(self.text) >= _SHORT
+        return len(self.text) >= _LONG_LETTER and bool(_RULE.search(self.text[clause.start : min(len(self.text), end + 12)]))
+
+    def of_community(self, start: int, wide: bool = False) -> bool:
         """Whether the sentence of `start` speaks of a village (water fails for all of it) and not of the own house."""
         sentence = self.clauses.at(start).sentence
         clauses = [
@@ -175,7 +199,9 @@ class Scope:
             if c.sentence == sentence
         ]
         words = self.text[clauses[0].start : clauses[-1].end]
-        return bool(_COMMUNITY.search(words)) and not re.search(r"我家|俺家|家里|我们家|咱家", words)
+        if wide and len(self.text) >= _SHORT:
+            return bool(_TOLD_OF_MANY.search(words)) and not _OWN_WIDER.search(words)
+        return bool(_COMMUNITY.search(words)) and not (_OWN_WIDER if wide else _OWN).search(words)
 
     def has_person(self, start: int, end: int) -> bool:
         """Whether somebody is named in the clause of `start` or just before it in the sentence."""
@@ -228,7 +254,7 @@ class Scope:
                     if h.word in ("如果", "要是", "万一", "假如", "若是", "一旦", "倘若", "如遇", "哪天")
                 ]
                 if opens and re.match(
-                    r"\s*(?:就|那|那么|会|将|肯定|又|再|怕)", self.text[clause.start : clause.start + 4]
+                    r"\s*(?:[我俺咱他她]们?|这个?家|家里|日子|屋里)?(?:就|那|那么|会|将|肯定|又|再|怕|真)", self.text[clause.start : clause.start + 6]
                 ):
                     return True
         return False
@@ -240,7 +266,7 @@ class Scope:
             after = self.clauses.items[clause.index + 1]
             if after.sentence == clause.sentence:
                 stop = after.end
-        return any(not touched(h, blockers) for h in within(self.hits.get("resolved", []), end, stop))
+        return any(not covered(h, blockers) for h in within(self.hits.get("resolved", []), end, stop))
 
     def long_past(self, start: int, end: int) -> bool:
         """Whether a death is told as long past: childhood, decades, or a year well before the latest one named."""
