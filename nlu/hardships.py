@@ -33,7 +33,9 @@ _MARKED = re.compile(r"[，,。、；;：:！!？?\s]")
 _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可以|是不是|啥|什么|哪")
 _WISHED = re.compile(r"(?:想|申请|要|评|办|能|符合|够|算|不是|给)[^，。]{0,2}$")
 
-_PASSES = ("death_in_family",)
+_PASSES = ("death_in_family", "schooling", "disaster", "accident")
+_CLASSES = ("残疾人", "残疾人士", "残疾儿童", "失独者", "失独家庭", "孤寡老人", "空巢老人")
+_IS_ONE = re.compile(r"[是系为名个级位家我有叔妈爸妻夫子女弟哥兄姐妹儿体力神度娃身属都全也了，：:\s]$|^$")
 LONG = 200  # from here on a text tells a story: denials and conditions in it are asides
 
 # (start, end, word, term, the gap between the two words of a pair)
@@ -49,6 +51,10 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
         if term.hardship == "death_in_family" and _BEASTS.search(text[max(0, start - 8) : start]):
             continue
         subject, relation = scope.subject(start, end)
+        if word in _CLASSES and not _IS_ONE.search(text[max(0, start - 3) : start]):
+            subject, relation = GENERAL, ""
+        if term.hardship == "other" and subject == OTHER and term.weight > 3 and len(text) > LONG:
+            continue  # a divorce or a prison term of the person complained of is nobody's hardship here
         if scope.told_by_others(start, end):
             continue
         if term.hardship in ("water", "disaster") and scope.of_community(start, term.hardship == "disaster"):
@@ -151,10 +157,16 @@ def _stays(item: Found, best: dict[tuple[str, str, str], Found], length: int) ->
     if item.status in (HYPOTHETICAL, NEGATED) and ((SELF, ACTUAL) in others or length > LONG):
         return False if (SELF, ACTUAL) in others else item.subject == SELF and item.status == HYPOTHETICAL
     if item.subject == GENERAL and len({s for s, _ in others}) > 1:
-        return False
+        return item.term.weight > _heaviest(item.type, best, SELF, OTHER)
+    if item.subject == SELF and item.term.weight < _heaviest(item.type, best, GENERAL) and length > LONG:
+        return False  # «我们» of a class of people: what is gravely said of all of them is said of the class
     if item.status == PAST and item.type != "death_in_family" and (item.subject, ACTUAL) in others:
         return False
     return not (item.subject == OTHER and (SELF, ACTUAL) in others and length > LONG and item.type != "death_in_family")
+
+
+def _heaviest(kind: str, best: dict[tuple[str, str, str], Found], *subjects: str) -> int:
+    return max((f.term.weight for (k, s, _), f in best.items() if k == kind and s in subjects), default=0)
 
 
 def _rank(item: Found) -> int:

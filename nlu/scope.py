@@ -19,7 +19,9 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _AGO = re.compile(r"(?:([0-9]{1,2})|([一二两三四五六七八九十]{1,3}))(?:几|多|来)?年(?:前|以前|之前|了)")
 _LONG_YEARS = 8
 _SHORT = 120
+_LETTER = 80
 _LONG_LETTER = 200
+_QUOTED = 80  # characters that a quoted rule reaches
 _OBJECT = re.compile(r"[跟向找问欠借靠对和比让被](?:了|过|着|的|遍|遍了)?(?:(?:亲人|亲戚|邻居|亲友|熟人|同学|朋友|[、和及])*)$")  # «跟亲戚借», «欠人家»: not whose story it is
 _COMMUNITIES = (
     "全村 我村 我们村 俺村 咱村 村里 村里人 全组 我组 我们组 我们这里 我们这 俺们这 咱这 本村 本组 该村 我们县 我们镇"
@@ -39,6 +41,11 @@ _STORY_REACH = 90
 _GENERIC_KIN = ("parents", "child")
 _THIRD = re.compile(r"死者|伤者|受害者|他|她")
 _I_AM = re.compile(r"(?:我|俺|本人|咱|家)(?:们)?(?:是|系|一家|名|叫|作为|家)[^，。]{0,24}$")
+_OF_THIRD = re.compile(r"(?:他|她)(?:的|家|家的|那)?(?:[一二三四五六七八九十0-9]{1,3}岁的?)?$")
+_THIRD_NAMED = re.compile(r"(?:员工|职工|工人|民工|村民|死者|伤者|患者)[一-龥]{2,3}[，,（(]|死者|伤者|受害者|家属")
+_GOT_BACK = re.compile(r"(?:帮|替|为|给)(?:我|俺|咱|大家|工人)?们?(?:要|讨|追|解决|拿)[回到]?了?$")
+_SOMEBODY = re.compile(r"[0-9一二两三]{1,3}(?:人|名|岁)")
+_YOUNG = re.compile(r"(?:不到|不满|才|刚|在我|我|俺)[0-9一二两三四五六七八九十]{1,3}(?:岁|来岁|多岁)")
 _I_AM_ONE = re.compile(r"(?:我|俺|本人)[^，。]{0,3}(?:是|系|为)$")
 _KIN_AND = re.compile(r"(?:我|俺)(?:的)?(?:爹|娘|爸|妈|父亲|母亲|老婆|妻子|老公|儿子|女儿|奶奶|爷爷)(?:[（(][^（）()]{1,6}[)）])?[与和跟及、]$")
 _HEARSAY = re.compile(r"(?:听说|听闻|据说|听人说|听讲|新闻|网上|报道|看到有|难道|号称|所谓)[^。！？]{0,24}$")
@@ -62,6 +69,7 @@ class Scope:
         self._kin = [h for h in hits.get("kin", []) if not covered(h, kin_stop)]
         neg_stop = hits.get("neg_not", [])
         self._neg = [h for h in hits.get("neg", []) if not covered(h, neg_stop)]
+        self.tells_of_self = any(h.data == "self" and h.word not in _NOTES for h in self._subjects)
         self._people = self._merge()
         self._people_starts = [p[0] for p in self._people]
         self._carried = self._carry()
@@ -106,6 +114,8 @@ class Scope:
             return GENERAL if hit.data != "wife" else OTHER
         if hit.data == "orphan":
             return OTHER
+        if not self.tells_of_self and len(self.text) >= _SHORT and _OF_THIRD.search(self.text[max(0, hit.start - 8) : hit.start]):
+            return OTHER
         return "kin"
 
     def _carry(self) -> list[tuple[str, str]]:
@@ -130,6 +140,8 @@ class Scope:
 
     def _default(self) -> str:
         """Whose story an opening without anybody in it is."""
+        if not self.tells_of_self and len(self.text) >= _SHORT and _THIRD_NAMED.search(self.text):
+            return OTHER
         if len(self.text) < _SHORT or any(p[2] == SELF and p[3] not in ("plural", "home") for p in self._people):
             return SELF
         if any(p[2] == "kin" for p in self._people):
@@ -188,7 +200,16 @@ class Scope:
             return False
         if _HEARSAY.search(self.text[max(0, start - 26) : start]):
             return len(self.text) >= _SHORT
-        return len(self.text) >= _LONG_LETTER and bool(_RULE.search(self.text[clause.start : min(len(self.text), end + 12)]))
+        first = max(start - _QUOTED, self._sentence_start(clause))
+        return len(self.text) >= _LONG_LETTER and bool(_RULE.search(self.text[first : min(len(self.text), end + 12)]))
+
+    def _sentence_start(self, clause: Clause) -> int:
+        first = clause
+        for before in reversed(self.clauses.items[max(0, clause.index - 8) : clause.index]):
+            if before.sentence != clause.sentence:
+                break
+            first = before
+        return first.start
 
     def of_community(self, start: int, wide: bool = False) -> bool:
         """Whether the sentence of `start` speaks of a village (water fails for all of it) and not of the own house."""
@@ -199,9 +220,15 @@ class Scope:
             if c.sentence == sentence
         ]
         words = self.text[clauses[0].start : clauses[-1].end]
+        if len(self.text) >= _LETTER and not _OWN_WIDER.search(words) and not self._kin_in(clauses[0].start, clauses[-1].end):
+            return True
         if wide and len(self.text) >= _SHORT:
             return bool(_TOLD_OF_MANY.search(words)) and not _OWN_WIDER.search(words)
         return bool(_COMMUNITY.search(words)) and not (_OWN_WIDER if wide else _OWN).search(words)
+
+    def _kin_in(self, start: int, end: int) -> bool:
+        first, last = bisect_left(self._people_starts, start), bisect_left(self._people_starts, end)
+        return any(p[2] == "kin" for p in self._people[first:last])
 
     def has_person(self, start: int, end: int) -> bool:
         """Whether somebody is named in the clause of `start` or just before it in the sentence."""
@@ -211,6 +238,8 @@ class Scope:
             if start - before.start > _REACH or (before.sentence != clause.sentence and len(self.text) >= 80):
                 break
             first = before.start
+        if _SOMEBODY.search(self.text[clause.start : start]):
+            return True
         at = bisect_left(self._people_starts, first)
         return (at < len(self._people) and self._people[at][0] < clause.end) or len(self.text) < 40
 
@@ -220,7 +249,7 @@ class Scope:
             return NEGATED
         if self._is_hypothetical(clause, start, end):
             return HYPOTHETICAL
-        if self._is_resolved(clause, end):
+        if self._is_resolved(clause, end) or self._is_thanked_for(clause, start):
             return PAST
         return ACTUAL
 
@@ -268,6 +297,9 @@ class Scope:
                 stop = after.end
         return any(not covered(h, blockers) for h in within(self.hits.get("resolved", []), end, stop))
 
+    def _is_thanked_for(self, clause: Clause, start: int) -> bool:
+        return bool(self.hits.get("thanks")) and bool(_GOT_BACK.search(self.text[clause.start : start]))
+
     def long_past(self, start: int, end: int) -> bool:
         """Whether a death is told as long past: childhood, decades, or a year well before the latest one named."""
         clause = self.clauses.at(start)
@@ -278,7 +310,7 @@ class Scope:
                 first = before
         stop = min(clause.end + 12, len(self.text))
         words = self.text[first.start : stop]
-        if within(self.hits.get("past", []), first.start, clause.end):
+        if within(self.hits.get("past", []), first.start, clause.end) or _YOUNG.search(words):
             return True
         for match in _AGO.finditer(self.text, clause.start, stop):
             count = int(match[1]) if match[1] else _chinese_years(match[2])
