@@ -53,6 +53,8 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
         subject, relation = scope.subject(start, end)
         if word in _CLASSES and not _IS_ONE.search(text[max(0, start - 3) : start]):
             subject, relation = GENERAL, ""
+        if term.hardship == "death_in_family" and subject == GENERAL and scope.somebody(start):
+            subject = OTHER
         if term.hardship == "other" and subject == OTHER and term.weight > 3 and len(text) > LONG:
             continue  # a divorce or a prison term of the person complained of is nobody's hardship here
         if scope.told_by_others(start, end):
@@ -169,5 +171,6 @@ def _heaviest(kind: str, best: dict[tuple[str, str, str], Found], *subjects: str
     return max((f.term.weight for (k, s, _), f in best.items() if k == kind and s in subjects), default=0)
 
 
-def _rank(item: Found) -> int:
-    return item.term.weight
+def _rank(item: Found) -> tuple[int, int]:
+    """The clearest mention is the gravest, and of equals the one that says most."""
+    return item.term.weight, item.end - item.start

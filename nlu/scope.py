@@ -35,7 +35,7 @@ _NOTES = (
 _PEOPLE_OF_A_KIND = worded("scope.people_of_a_kind")
 _REACH = 60  # characters back within which the person of a clause without one is looked for
 _COMMUNITY = re.compile(
-    r"全村|村民|所在村|我们村|咱村|俺村|全组|咱这|我们这|我们那|这片|这一片|这一带|家家|各家|户人|村里|我们(?:这个)?(?:队上|队|组|湾|寨|屯|庄|院子|坪)|队上"
+    r"全村|村民|居民|老百姓|群众|所在村|我们村|咱村|俺村|全组|咱这|我们这|我们那|这片|这一片|这一带|家家|各家|户人|村里|我们(?:这个)?(?:队上|队|组|湾|寨|屯|庄|院子|坪)|队上"
 )
 _STORY_REACH = 90
 _GENERIC_KIN = ("parents", "child")
@@ -48,9 +48,9 @@ _SOMEBODY = re.compile(r"[0-9一二两三]{1,3}(?:人|名|岁)")
 _YOUNG = re.compile(r"(?:不到|不满|才|刚|在我|我|俺)[0-9一二两三四五六七八九十]{1,3}(?:岁|来岁|多岁)")
 _I_AM_ONE = re.compile(r"(?:我|俺|本人)[^，。]{0,3}(?:是|系|为)$")
 _KIN_AND = re.compile(r"(?:我|俺)(?:的)?(?:爹|娘|爸|妈|父亲|母亲|老婆|妻子|老公|儿子|女儿|奶奶|爷爷)(?:[（(][^（）()]{1,6}[)）])?[与和跟及、]$")
-_HEARSAY = re.compile(r"(?:听说|听闻|据说|听人说|听讲|新闻|网上|报道|看到有|难道|号称|所谓)[^。！？]{0,24}$")
+_HEARSAY = re.compile(r"(?:听说|听闻|据说|听人说|听讲|新闻|网上|报道|看到有|难道|号称|所谓|说是|谎称)[^。！？]{0,24}$")
 _RULE = re.compile(
-    r"《[^》]{2,30}》|第[一二三四五六七八九十0-9]{1,3}条|(?:条例|办法|规定|文件|法律|公告|通知)[^，。]{0,4}(?:规定|明确|指出|[，：:])|应当|有下列|之一的|的(?:，|,)?(?:可以|应|给予|予以)"
+    r"《[^》]{2,30}》|第[一二三四五六七八九十0-9]{1,3}条|(?:条例|办法|规定|文件|法律|公告|通知)[^，。]{0,4}(?:规定|明确|指出|[：:])|应当|有下列|之一的|的(?:，|,)?(?:可以|应|给予|予以)"
 )
 _OWN = re.compile(r"我家|俺家|家里|我们家|咱家|我屋|屋里")
 _OWN_WIDER = re.compile(_OWN.pattern + r"|本人|[我俺](?!们|县|镇|村|市|区|乡|组|国|省)|咱家")
@@ -73,6 +73,7 @@ class Scope:
         self._people = self._merge()
         self._people_starts = [p[0] for p in self._people]
         self._carried = self._carry()
+        self._is_letter = len(text) >= _LETTER or "\n" in text.strip()
         years = [int(y) for y in _YEAR.findall(text)]
         self.latest_year = max(years) if years else 2026
 
@@ -170,7 +171,7 @@ class Scope:
             if person[0] >= start and person[2] != "kin":
                 continue  # «一般农户», «困难群众»: the words themselves name no subject
             current = self._next(current, person)
-        if _PEOPLE_OF_A_KIND.match(self.text, end) and not any(
+        if _PEOPLE_OF_A_KIND.match(self.text, end) and "级" not in self.text[start:end] and not any(
             clause.start <= p[0] < start and p[2] in (SELF, "kin")
             for p in self._people[
                 bisect_left(self._people_starts, clause.start) : bisect_left(self._people_starts, start)
@@ -220,7 +221,9 @@ class Scope:
             if c.sentence == sentence
         ]
         words = self.text[clauses[0].start : clauses[-1].end]
-        if len(self.text) >= _LETTER and not _OWN_WIDER.search(words) and not self._kin_in(clauses[0].start, clauses[-1].end):
+        if self._is_letter and not _OWN.search(self.text) and _COMMUNITY.search(self.text):
+            return True
+        if self._is_letter and not _OWN_WIDER.search(words) and not self._kin_in(clauses[0].start, clauses[-1].end):
             return True
         if wide and len(self.text) >= _SHORT:
             return bool(_TOLD_OF_MANY.search(words)) and not _OWN_WIDER.search(words)
@@ -238,10 +241,14 @@ class Scope:
             if start - before.start > _REACH or (before.sentence != clause.sentence and len(self.text) >= 80):
                 break
             first = before.start
-        if _SOMEBODY.search(self.text[clause.start : start]):
+        if self.somebody(start):
             return True
         at = bisect_left(self._people_starts, first)
         return (at < len(self._people) and self._people[at][0] < clause.end) or len(self.text) < 40
+
+    def somebody(self, start: int) -> bool:
+        """Whether an unnamed person stands before `start` in its clause («民工一人», «49岁的张某»)."""
+        return bool(_SOMEBODY.search(self.text[self.clauses.at(start).start : start]))
 
     def status(self, start: int, end: int) -> str:
         clause = self.clauses.at(start)
