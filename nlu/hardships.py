@@ -35,6 +35,7 @@ _WISHED = re.compile(r"(?:想|申请|要|评|办|能|符合|够|算|不是|给)[
 
 _PASSES = ("death_in_family", "schooling", "disaster", "accident")
 _CLASSES = ("残疾人", "残疾人士", "残疾儿童", "失独者", "失独家庭", "孤寡老人", "空巢老人")
+_WE = re.compile(r"我们|[我俺](?![市县省国镇乡村区州])|本人")
 _IS_ONE = re.compile(r"[是系为名个级位家我有叔妈爸妻夫子女弟哥兄姐妹儿体力神度娃身属都全也了，：:\s]$|^$")
 LONG = 200  # from here on a text tells a story: denials and conditions in it are asides
 
@@ -53,6 +54,8 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
         subject, relation = scope.subject(start, end)
         if word in _CLASSES and not _IS_ONE.search(text[max(0, start - 3) : start]):
             subject, relation = GENERAL, ""
+        if term.hardship == "job_loss" and subject == GENERAL and _WE.search(text):
+            subject, relation = SELF, ""  # workers say «农民工» of themselves
         if term.hardship == "death_in_family" and subject == GENERAL and scope.somebody(start):
             subject = OTHER
         if term.hardship == "other" and subject == OTHER and term.weight > 3 and len(text) > LONG:

@@ -17,12 +17,14 @@ _FILLER = worded("scope.filler")
 _DENIED_AFTER = worded("scope.denied_after")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _AGO = re.compile(r"(?:([0-9]{1,2})|([一二两三四五六七八九十]{1,3}))(?:几|多|来)?年(?:前|以前|之前|了)")
+_EARLIEST = 2010  # nobody writes to us before: a message that names older years only looks back
 _LONG_YEARS = 8
 _SHORT = 120
+_OPENING = 150  # a writer who tells of himself says so by then
 _LETTER = 80
 _LONG_LETTER = 200
 _QUOTED = 80  # characters that a quoted rule reaches
-_OBJECT = re.compile(r"[跟向找问欠借靠对和比让被](?:了|过|着|的|遍|遍了)?(?:(?:亲人|亲戚|邻居|亲友|熟人|同学|朋友|[、和及])*)$")  # «跟亲戚借», «欠人家»: not whose story it is
+_OBJECT = re.compile(r"(?:住在?|寄住在?|住到|借住在?|去)$|[跟向找问欠借靠对和比让被](?:了|过|着|的|遍|遍了)?(?:(?:亲人|亲戚|邻居|亲友|熟人|同学|朋友|[、和及])*)$")  # «跟亲戚借», «欠人家»: not whose story it is
 _COMMUNITIES = (
     "全村 我村 我们村 俺村 咱村 村里 村里人 全组 我组 我们组 我们这里 我们这 俺们这 咱这 本村 本组 该村 我们县 我们镇"
 )
@@ -37,13 +39,15 @@ _REACH = 60  # characters back within which the person of a clause without one i
 _COMMUNITY = re.compile(
     r"全村|村民|居民|老百姓|群众|所在村|我们村|咱村|俺村|全组|咱这|我们这|我们那|这片|这一片|这一带|家家|各家|户人|村里|我们(?:这个)?(?:队上|队|组|湾|寨|屯|庄|院子|坪)|队上"
 )
-_STORY_REACH = 90
+_STORY_REACH = 120
 _GENERIC_KIN = ("parents", "child")
 _THIRD = re.compile(r"死者|伤者|受害者|他|她")
 _I_AM = re.compile(r"(?:我|俺|本人|咱|家)(?:们)?(?:是|系|一家|名|叫|作为|家)[^，。]{0,24}$")
 _OF_THIRD = re.compile(r"(?:他|她)(?:的|家|家的|那)?(?:[一二三四五六七八九十0-9]{1,3}岁的?)?$")
 _THIRD_NAMED = re.compile(r"(?:员工|职工|工人|民工|村民|死者|伤者|患者)[一-龥]{2,3}[，,（(]|死者|伤者|受害者|家属")
 _GOT_BACK = re.compile(r"(?:帮|替|为|给)(?:我|俺|咱|大家|工人)?们?(?:要|讨|追|解决|拿)[回到]?了?$")
+_HE = re.compile(r"(?<!其)[他她](?!们|人)")
+_OFTEN = 3  # so often «he» in a letter without «I» tells of somebody else
 _SOMEBODY = re.compile(r"[0-9一二两三]{1,3}(?:人|名|岁)")
 _YOUNG = re.compile(r"(?:不到|不满|才|刚|在我|我|俺)[0-9一二两三四五六七八九十]{1,3}(?:岁|来岁|多岁)")
 _I_AM_ONE = re.compile(r"(?:我|俺|本人)[^，。]{0,3}(?:是|系|为)$")
@@ -75,7 +79,7 @@ class Scope:
         self._carried = self._carry()
         self._is_letter = len(text) >= _LETTER or "\n" in text.strip()
         years = [int(y) for y in _YEAR.findall(text)]
-        self.latest_year = max(years) if years else 2026
+        self.latest_year = max([*years, _EARLIEST]) if years else 2026
 
     def _merge(self) -> list[tuple[int, int, str, str]]:
         """(start, end, subject, relation) of everybody mentioned, in order; kin belong to who is named before them."""
@@ -141,7 +145,10 @@ class Scope:
 
     def _default(self) -> str:
         """Whose story an opening without anybody in it is."""
-        if not self.tells_of_self and len(self.text) >= _SHORT and _THIRD_NAMED.search(self.text):
+        opens = any(h.data == "self" and h.word not in _NOTES and h.start < _OPENING for h in self._subjects)
+        if not opens and len(self.text) >= _SHORT and (
+            _THIRD_NAMED.search(self.text) or len(_HE.findall(self.text)) >= _OFTEN
+        ):
             return OTHER
         if len(self.text) < _SHORT or any(p[2] == SELF and p[3] not in ("plural", "home") for p in self._people):
             return SELF
@@ -223,7 +230,7 @@ class Scope:
         words = self.text[clauses[0].start : clauses[-1].end]
         if self._is_letter and not _OWN.search(self.text) and _COMMUNITY.search(self.text):
             return True
-        if self._is_letter and not _OWN_WIDER.search(words) and not self._kin_in(clauses[0].start, clauses[-1].end):
+        if self._is_letter and not _OWN.search(self.text) and not _OWN_WIDER.search(words) and not self._kin_in(clauses[0].start, clauses[-1].end):
             return True
         if wide and len(self.text) >= _SHORT:
             return bool(_TOLD_OF_MANY.search(words)) and not _OWN_WIDER.search(words)
