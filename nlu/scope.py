@@ -46,6 +46,7 @@ _I_AM = re.compile(r"(?:我|俺|本人|咱|家)(?:们)?(?:是|系|一家|名|叫
 _OF_THIRD = re.compile(r"(?:他|她)(?:的|家|家的|那)?(?:[一二三四五六七八九十0-9]{1,3}岁的?)?$")
 _THIRD_NAMED = re.compile(r"(?:员工|职工|工人|民工|村民|死者|伤者|患者)[一-龥]{2,3}[，,（(]|死者|伤者|受害者|家属")
 _GOT_BACK = re.compile(r"(?:帮|替|为|给)(?:我|俺|咱|大家|工人)?们?(?:要|讨|追|解决|拿)[回到]?了?$")
+_MANY_HOUSES = re.compile(r"[0-9几十百多二三四五六七八九]户|家家|全村|我们(?:这个)?(?:村|寨|湾|组|队|屯|庄)")
 _HE = re.compile(r"(?<!其)[他她](?!们|人)")
 _OFTEN = 3  # so often «he» in a letter without «I» tells of somebody else
 _SOMEBODY = re.compile(r"[0-9一二两三]{1,3}(?:人|名|岁)")
@@ -236,6 +237,12 @@ class Scope:
             return bool(_TOLD_OF_MANY.search(words)) and not _OWN_WIDER.search(words)
         return bool(_COMMUNITY.search(words)) and not (_OWN_WIDER if wide else _OWN).search(words)
 
+    def of_many(self, start: int) -> bool:
+        """Whether the sentence counts households or names the whole village, and not the own house."""
+        clause = self.clauses.at(start)
+        words = self.text[self._sentence_start(clause) : clause.end + 12]
+        return bool(_MANY_HOUSES.search(words)) and not _OWN_WIDER.search(words)
+
     def _kin_in(self, start: int, end: int) -> bool:
         first, last = bisect_left(self._people_starts, start), bisect_left(self._people_starts, end)
         return any(p[2] == "kin" for p in self._people[first:last])
@@ -297,7 +304,7 @@ class Scope:
                     if h.word in ("如果", "要是", "万一", "假如", "若是", "一旦", "倘若", "如遇", "哪天")
                 ]
                 if opens and re.match(
-                    r"\s*(?:[我俺咱他她]们?|这个?家|家里|日子|屋里)?(?:就|那|那么|会|将|肯定|又|再|怕|真)", self.text[clause.start : clause.start + 6]
+                    r"\s*[^，。！]{0,4}?(?:就|那么|会|将|肯定|再|怕|真|哪个|谁|咋)|\s*[那又]", self.text[clause.start : clause.start + 8]
                 ):
                     return True
         return False
