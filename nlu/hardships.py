@@ -28,7 +28,9 @@ class Found:
 _THEN_DIED = worded("hardships.then_died")
 _SPARED = worded("hardships.spared")
 _BEASTS = worded("hardships.beasts")
-_NOT_A_DEATH = re.compile(r"嫌|穷|离|费|粮|饭|活|车|证|影|信|病都|取|拿|领|带|卖|赶|搬|跑|逃|补|钱|出|嫁|借|开|叫|抓|接|送|弄|问|说|都|工作|房|地|收入")
+_NOT_A_DEATH = re.compile(
+    r"嫌|穷|离|费|粮|饭|活|车|证|影|信|病都|取|拿|领|带|卖|赶|搬|跑|逃|补|钱|出|嫁|借|开|叫|抓|接|送|弄|问|说|都|工作|房|地|收入"
+)
 _MARKED = re.compile(r"[，,。、；;：:！!？?\s]")
 _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可以|是不是|啥|什么|哪")
 _WISHED = re.compile(r"(?:想|申请|要|评|办|能|符合|够|算|不是|给)[^，。]{0,2}$")

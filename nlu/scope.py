@@ -24,7 +24,9 @@ _OPENING = 150  # a writer who tells of himself says so by then
 _LETTER = 80
 _LONG_LETTER = 200
 _QUOTED = 80  # characters that a quoted rule reaches
-_OBJECT = re.compile(r"(?:住在?|寄住在?|住到|借住在?|去)$|[跟向找问欠借靠对和比让被](?:了|过|着|的|遍|遍了)?(?:(?:亲人|亲戚|邻居|亲友|熟人|同学|朋友|[、和及])*)$")  # «跟亲戚借», «欠人家»: not whose story it is
+_OBJECT = re.compile(
+    r"(?:住在?|寄住在?|住到|借住在?|去)$|[跟向找问欠借靠对和比让被](?:了|过|着|的|遍|遍了)?(?:(?:亲人|亲戚|邻居|亲友|熟人|同学|朋友|[、和及])*)$"
+)  # «跟亲戚借», «欠人家»: not whose story it is
 _COMMUNITIES = (
     "全村 我村 我们村 俺村 咱村 村里 村里人 全组 我组 我们组 我们这里 我们这 俺们这 咱这 本村 本组 该村 我们县 我们镇"
 )
@@ -52,14 +54,18 @@ _OFTEN = 3  # so often «he» in a letter without «I» tells of somebody else
 _SOMEBODY = re.compile(r"[0-9一二两三]{1,3}(?:人|名|岁)")
 _YOUNG = re.compile(r"(?:不到|不满|才|刚|在我|我|俺)[0-9一二两三四五六七八九十]{1,3}(?:岁|来岁|多岁)")
 _I_AM_ONE = re.compile(r"(?:我|俺|本人)[^，。]{0,3}(?:是|系|为)$")
-_KIN_AND = re.compile(r"(?:我|俺)(?:的)?(?:爹|娘|爸|妈|父亲|母亲|老婆|妻子|老公|儿子|女儿|奶奶|爷爷)(?:[（(][^（）()]{1,6}[)）])?[与和跟及、]$")
+_KIN_AND = re.compile(
+    r"(?:我|俺)(?:的)?(?:爹|娘|爸|妈|父亲|母亲|老婆|妻子|老公|儿子|女儿|奶奶|爷爷)(?:[（(][^（）()]{1,6}[)）])?[与和跟及、]$"
+)
 _HEARSAY = re.compile(r"(?:听说|听闻|据说|听人说|听讲|新闻|网上|报道|看到有|难道|号称|所谓|说是|谎称)[^。！？]{0,24}$")
 _RULE = re.compile(
     r"《[^》]{2,30}》|第[一二三四五六七八九十0-9]{1,3}条|(?:条例|办法|规定|文件|法律|公告|通知)[^，。]{0,4}(?:规定|明确|指出|[：:])|应当|有下列|之一的|的(?:，|,)?(?:可以|应|给予|予以)"
 )
 _OWN = re.compile(r"我家|俺家|家里|我们家|咱家|我屋|屋里")
 _OWN_WIDER = re.compile(_OWN.pattern + r"|本人|[我俺](?!们|县|镇|村|市|区|乡|组|国|省)|咱家")
-_TOLD_OF_MANY = re.compile(r"全[县镇乡市村组]|整条街|整个|各[村镇]|居民|[0-9一二三四五六七八九十百多几]+(?:栋|户|余户|多户|个村|个乡|个组)|这[条次场]|多个|[县镇乡村组街](?!委|长|支|干)")
+_TOLD_OF_MANY = re.compile(
+    r"全[县镇乡市村组]|整条街|整个|各[村镇]|居民|[0-9一二三四五六七八九十百多几]+(?:栋|户|余户|多户|个村|个乡|个组)|这[条次场]|多个|[县镇乡村组街](?!委|长|支|干)"
+)
 _ENQUIRES = re.compile(r"(?:们)?(?:就|就是|只|也)*(?:想要?|要|来)?(?:知道|问|了解|咨询|打听|请教|请问)")
 
 
@@ -120,7 +126,11 @@ class Scope:
             return GENERAL if hit.data != "wife" else OTHER
         if hit.data == "orphan":
             return OTHER
-        if not self.tells_of_self and len(self.text) >= _SHORT and _OF_THIRD.search(self.text[max(0, hit.start - 8) : hit.start]):
+        if (
+            not self.tells_of_self
+            and len(self.text) >= _SHORT
+            and _OF_THIRD.search(self.text[max(0, hit.start - 8) : hit.start])
+        ):
             return OTHER
         return "kin"
 
@@ -147,8 +157,10 @@ class Scope:
     def _default(self) -> str:
         """Whose story an opening without anybody in it is."""
         opens = any(h.data == "self" and h.word not in _NOTES and h.start < _OPENING for h in self._subjects)
-        if not opens and len(self.text) >= _SHORT and (
-            _THIRD_NAMED.search(self.text) or len(_HE.findall(self.text)) >= _OFTEN
+        if (
+            not opens
+            and len(self.text) >= _SHORT
+            and (_THIRD_NAMED.search(self.text) or len(_HE.findall(self.text)) >= _OFTEN)
         ):
             return OTHER
         if len(self.text) < _SHORT or any(p[2] == SELF and p[3] not in ("plural", "home") for p in self._people):
@@ -179,11 +191,15 @@ class Scope:
             if person[0] >= start and person[2] != "kin":
                 continue  # «一般农户», «困难群众»: the words themselves name no subject
             current = self._next(current, person)
-        if _PEOPLE_OF_A_KIND.match(self.text, end) and "级" not in self.text[start:end] and not any(
-            clause.start <= p[0] < start and p[2] in (SELF, "kin")
-            for p in self._people[
-                bisect_left(self._people_starts, clause.start) : bisect_left(self._people_starts, start)
-            ]
+        if (
+            _PEOPLE_OF_A_KIND.match(self.text, end)
+            and "级" not in self.text[start:end]
+            and not any(
+                clause.start <= p[0] < start and p[2] in (SELF, "kin")
+                for p in self._people[
+                    bisect_left(self._people_starts, clause.start) : bisect_left(self._people_starts, start)
+                ]
+            )
         ):
             return GENERAL, ""
         return current
@@ -231,7 +247,12 @@ class Scope:
         words = self.text[clauses[0].start : clauses[-1].end]
         if self._is_letter and not _OWN.search(self.text) and _COMMUNITY.search(self.text):
             return True
-        if self._is_letter and not _OWN.search(self.text) and not _OWN_WIDER.search(words) and not self._kin_in(clauses[0].start, clauses[-1].end):
+        if (
+            self._is_letter
+            and not _OWN.search(self.text)
+            and not _OWN_WIDER.search(words)
+            and not self._kin_in(clauses[0].start, clauses[-1].end)
+        ):
             return True
         if wide and len(self.text) >= _SHORT:
             return bool(_TOLD_OF_MANY.search(words)) and not _OWN_WIDER.search(words)
@@ -304,7 +325,8 @@ class Scope:
                     if h.word in ("如果", "要是", "万一", "假如", "若是", "一旦", "倘若", "如遇", "哪天")
                 ]
                 if opens and re.match(
-                    r"\s*[^，。！]{0,4}?(?:就|那么|会|将|肯定|再|怕|真|哪个|谁|咋)|\s*[那又]", self.text[clause.start : clause.start + 8]
+                    r"\s*[^，。！]{0,4}?(?:就|那么|会|将|肯定|再|怕|真|哪个|谁|咋)|\s*[那又]",
+                    self.text[clause.start : clause.start + 8],
                 ):
                     return True
         return False
