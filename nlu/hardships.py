@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nlu.clauses import Clauses
+from nlu.community import of_community, of_many, told_by_others
 from nlu.patterns import worded
 from nlu.scope import ACTUAL, GENERAL, HYPOTHETICAL, NEGATED, OTHER, PAST, SELF, Scope
 from nlu.terms import Hit, Hits, Lexicon, Term, covered
@@ -67,7 +68,7 @@ def _says_something_else(text: str, start: int, end: int, word: str, term: Term,
         return True
     if _of_a_class(text, start, word) and len(text) < LONG and not scope.tells_of_self and _ASKS.search(text):
         return True
-    return scope.told_by_others(start, end)
+    return told_by_others(scope, start, end)
 
 
 def _of_a_class(text: str, start: int, word: str) -> bool:
@@ -78,9 +79,9 @@ def _whose(text: str, start: int, end: int, word: str, term: Term, scope: Scope)
     """(subject, relation), less what a hardship of that kind says by itself of a village or a class."""
     subject, relation = scope.subject(start, end)
     kind = term.hardship
-    if _of_a_class(text, start, word) or (kind == "housing" and subject == SELF and scope.of_many(start)):
+    if _of_a_class(text, start, word) or (kind == "housing" and subject == SELF and of_many(scope, start)):
         return GENERAL, ""
-    if kind in ("water", "disaster") and scope.of_community(start, kind == "disaster"):
+    if kind in ("water", "disaster") and of_community(scope, start, kind == "disaster"):
         return GENERAL, ""
     if kind == "job_loss" and subject == GENERAL and _WE.search(text):
         return SELF, ""  # workers say «农民工» of themselves

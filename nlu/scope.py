@@ -21,9 +21,6 @@ _EARLIEST = 2010  # nobody writes to us before: a message that names older years
 _LONG_YEARS = 8
 _SHORT = 120
 _OPENING = 150  # a writer who tells of himself says so by then
-_LETTER = 80
-_LONG_LETTER = 200
-_QUOTED = 80  # characters that a quoted rule reaches
 _OBJECT = re.compile(
     r"(?:住在?|寄住在?|住到|借住在?|去)$|[跟向找问欠借靠对和比让被](?:了|过|着|的|遍|遍了)?(?:(?:亲人|亲戚|邻居|亲友|熟人|同学|朋友|[、和及])*)$"
 )  # «跟亲戚借», «欠人家»: not whose story it is
@@ -38,9 +35,6 @@ _NOTES = (
 )
 _PEOPLE_OF_A_KIND = worded("scope.people_of_a_kind")
 _REACH = 60  # characters back within which the person of a clause without one is looked for
-_COMMUNITY = re.compile(
-    r"全村|村民|居民|老百姓|群众|所在村|我们村|咱村|俺村|全组|咱这|我们这|我们那|这片|这一片|这一带|家家|各家|户人|村里|我们(?:这个)?(?:队上|队|组|湾|寨|屯|庄|院子|坪)|队上"
-)
 _STORY_REACH = 120
 _GENERIC_KIN = ("parents", "child")
 _THIRD = re.compile(r"死者|伤者|受害者|他|她")
@@ -48,7 +42,6 @@ _I_AM = re.compile(r"(?:我|俺|本人|咱|家)(?:们)?(?:是|系|一家|名|叫
 _OF_THIRD = re.compile(r"(?:他|她)(?:的|家|家的|那)?(?:[一二三四五六七八九十0-9]{1,3}岁的?)?$")
 _THIRD_NAMED = re.compile(r"(?:员工|职工|工人|民工|村民|死者|伤者|患者)[一-龥]{2,3}[，,（(]|死者|伤者|受害者|家属")
 _GOT_BACK = re.compile(r"(?:帮|替|为|给)(?:我|俺|咱|大家|工人)?们?(?:要|讨|追|解决|拿)[回到]?了?$")
-_MANY_HOUSES = re.compile(r"[0-9几十百多二三四五六七八九]户|家家|全村|我们(?:这个)?(?:村|寨|湾|组|队|屯|庄)")
 _HE = re.compile(r"(?<!其)[他她](?!们|人)")
 _OFTEN = 3  # so often «he» in a letter without «I» tells of somebody else
 _SOMEBODY = re.compile(r"[0-9一二两三]{1,3}(?:人|名|岁)")
@@ -56,15 +49,6 @@ _YOUNG = re.compile(r"(?:不到|不满|才|刚|在我|我|俺)[0-9一二两三�
 _I_AM_ONE = re.compile(r"(?:我|俺|本人)[^，。]{0,3}(?:是|系|为)$")
 _KIN_AND = re.compile(
     r"(?:我|俺)(?:的)?(?:爹|娘|爸|妈|父亲|母亲|老婆|妻子|老公|儿子|女儿|奶奶|爷爷)(?:[（(][^（）()]{1,6}[)）])?[与和跟及、]$"
-)
-_HEARSAY = re.compile(r"(?:听说|听闻|据说|听人说|听讲|新闻|网上|报道|看到有|难道|号称|所谓|说是|谎称)[^。！？]{0,24}$")
-_RULE = re.compile(
-    r"《[^》]{2,30}》|第[一二三四五六七八九十0-9]{1,3}条|(?:条例|办法|规定|文件|法律|公告|通知)[^，。]{0,4}(?:规定|明确|指出|[：:])|应当|有下列|之一的|的(?:，|,)?(?:可以|应|给予|予以)"
-)
-_OWN = re.compile(r"我家|俺家|家里|我们家|咱家|我屋|屋里")
-_OWN_WIDER = re.compile(_OWN.pattern + r"|本人|[我俺](?!们|县|镇|村|市|区|乡|组|国|省)|咱家")
-_TOLD_OF_MANY = re.compile(
-    r"全[县镇乡市村组]|整条街|整个|各[村镇]|居民|[0-9一二三四五六七八九十百多几]+(?:栋|户|余户|多户|个村|个乡|个组)|这[条次场]|多个|[县镇乡村组街](?!委|长|支|干)"
 )
 _ENQUIRES = re.compile(r"(?:们)?(?:就|就是|只|也)*(?:想要?|要|来)?(?:知道|问|了解|咨询|打听|请教|请问)")
 
@@ -83,8 +67,8 @@ class Scope:
         self.tells_of_self = any(h.data == "self" and h.word not in _NOTES for h in self._subjects)
         self._people = self._merge()
         self._people_starts = [p[0] for p in self._people]
+        self._opener = self._default()
         self._carried = self._carry()
-        self._is_letter = len(text) >= _LETTER or "\n" in text.strip()
         years = [int(y) for y in _YEAR.findall(text)]
         self.latest_year = max([*years, _EARLIEST]) if years else 2026
 
@@ -136,7 +120,7 @@ class Scope:
 
     def _carry(self) -> list[tuple[str, str]]:
         """For each clause the subject that holds at its start; a class of people holds for its own clause only."""
-        current: tuple[str, str] = (self._default(), "")
+        current: tuple[str, str] = (self._opener, "")
         carried: list[tuple[str, str]] = []
         at = 0
         for clause in self.clauses.items:
@@ -147,7 +131,7 @@ class Scope:
                     current = self._next(current, person)
                 at += 1
             if current[0] == GENERAL and current[1] == "community" and self._ends_sentence(clause):
-                current = (self._default(), "")
+                current = (self._opener, "")
         return carried
 
     def _ends_sentence(self, clause: Clause) -> bool:
@@ -217,56 +201,9 @@ class Scope:
             for p in self._people
         )
 
-    def told_by_others(self, start: int, end: int) -> bool:
-        """Whether `start` is hearsay, or a rule quoted in a long text, and nobody of the household is named with it."""
-        clause = self.clauses.at(start)
-        people = self._people[bisect_left(self._people_starts, clause.start) : bisect_left(self._people_starts, end)]
-        if any(p[2] in (SELF, "kin") and p[3] != "plural" for p in people):
-            return False
-        if _HEARSAY.search(self.text[max(0, start - 26) : start]):
-            return len(self.text) >= _SHORT
-        first = max(start - _QUOTED, self._sentence_start(clause))
-        return len(self.text) >= _LONG_LETTER and bool(_RULE.search(self.text[first : min(len(self.text), end + 12)]))
-
-    def _sentence_start(self, clause: Clause) -> int:
-        first = clause
-        for before in reversed(self.clauses.items[max(0, clause.index - 8) : clause.index]):
-            if before.sentence != clause.sentence:
-                break
-            first = before
-        return first.start
-
-    def of_community(self, start: int, wide: bool = False) -> bool:
-        """Whether the sentence of `start` speaks of a village (water fails for all of it) and not of the own house."""
-        sentence = self.clauses.at(start).sentence
-        clauses = [
-            c
-            for c in self.clauses.items[max(0, self.clauses.at(start).index - 3) : self.clauses.at(start).index + 4]
-            if c.sentence == sentence
-        ]
-        words = self.text[clauses[0].start : clauses[-1].end]
-        if self._is_letter and not _OWN.search(self.text) and _COMMUNITY.search(self.text):
-            return True
-        if (
-            self._is_letter
-            and not _OWN.search(self.text)
-            and not _OWN_WIDER.search(words)
-            and not self._kin_in(clauses[0].start, clauses[-1].end)
-        ):
-            return True
-        if wide and len(self.text) >= _SHORT:
-            return bool(_TOLD_OF_MANY.search(words)) and not _OWN_WIDER.search(words)
-        return bool(_COMMUNITY.search(words)) and not (_OWN_WIDER if wide else _OWN).search(words)
-
-    def of_many(self, start: int) -> bool:
-        """Whether the sentence counts households or names the whole village, and not the own house."""
-        clause = self.clauses.at(start)
-        words = self.text[self._sentence_start(clause) : clause.end + 12]
-        return bool(_MANY_HOUSES.search(words)) and not _OWN_WIDER.search(words)
-
-    def _kin_in(self, start: int, end: int) -> bool:
-        first, last = bisect_left(self._people_starts, start), bisect_left(self._people_starts, end)
-        return any(p[2] == "kin" for p in self._people[first:last])
+    def people_between(self, start: int, end: int) -> list[tuple[int, int, str, str]]:
+        """(start, end, subject or «kin», relation) of everybody who is named from `start` on and before `end`."""
+        return self._people[bisect_left(self._people_starts, start) : bisect_left(self._people_starts, end)]
 
     def has_person(self, start: int, end: int) -> bool:
         """Whether somebody is named in the clause of `start` or just before it in the sentence."""
