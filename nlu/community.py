@@ -16,7 +16,7 @@ _COMMUNITY = re.compile(
 _MANY_HOUSES = re.compile(r"[0-9几十百多二三四五六七八九]户|家家|全村|我们(?:这个)?(?:村|寨|湾|组|队|屯|庄)")
 _HEARSAY = re.compile(r"(?:听说|听闻|据说|听人说|听讲|新闻|网上|报道|看到有|难道|号称|所谓|说是|谎称)[^。！？]{0,24}$")
 _RULE = re.compile(
-    r"《[^》]{2,30}》|第[一二三四五六七八九十0-9]{1,3}条|(?:条例|办法|规定|文件|法律|公告|通知)[^，。]{0,4}(?:规定|明确|指出|[：:])|应当|有下列|之一的|的(?:，|,)?(?:可以|应|给予|予以)"
+    r"《[^》]{0,28}(?:法|条例|办法|规定|通知|意见|方案|细则|决定)》|第[一二三四五六七八九十0-9]{1,3}条|(?:条例|办法|规定|文件|法律|公告|通知)[^，。]{0,4}(?:规定|明确|指出|[：:])|应当|有下列|之一的|的(?:，|,)?(?:可以|应|给予|予以)"
 )
 _OWN = re.compile(r"我家|俺家|家里|我们家|咱家|我屋|屋里")
 _OWN_WIDER = re.compile(_OWN.pattern + r"|本人|[我俺](?!们|县|镇|村|市|区|乡|组|国|省)|咱家")
@@ -58,9 +58,8 @@ def of_community(scope: Scope, start: int, wide: bool = False) -> bool:
     ]
     words = scope.text[clauses[0].start : clauses[-1].end]
     if _is_letter(scope) and not _OWN.search(scope.text, 0, _HEAD):
-        if _COMMUNITY.search(scope.text, 0, _HEAD):
-            return True
-        if not _OWN_WIDER.search(words) and not _kin_in(scope, clauses[0].start, clauses[-1].end):
+        kin = _kin_in(scope, clauses[0].start, clauses[-1].end)
+        if not kin and (_COMMUNITY.search(scope.text, 0, _HEAD) or not _OWN_WIDER.search(words)):
             return True
     if wide and len(scope.text) >= _SHORT:
         return bool(_TOLD_OF_MANY.search(words)) and not _OWN_WIDER.search(words)

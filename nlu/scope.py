@@ -42,6 +42,7 @@ _I_AM = re.compile(r"(?:我|俺|本人|咱|家)(?:们)?(?:是|系|一家|名|叫
 _OF_THIRD = re.compile(r"(?:他|她)(?:的|家|家的|那)?(?:[一二三四五六七八九十0-9]{1,3}岁的?)?$")
 _THIRD_NAMED = re.compile(r"(?:员工|职工|工人|民工|村民|死者|伤者|患者)[一-龥]{2,3}[，,（(]|死者|伤者|受害者|家属")
 _GOT_BACK = re.compile(r"(?:帮|替|为|给)(?:我|俺|咱|大家|工人)?们?(?:要|讨|追|解决|拿)[回到]?了?$")
+_OF_THEIR_OWN = re.compile(r"家(?![里中务庭])")  # «我姐姐家»: a household of its own
 _HE = re.compile(r"(?<!其)[他她](?!们|人)")
 _OFTEN = 3  # so often «he» in a letter without «I» tells of somebody else
 _SOMEBODY = re.compile(r"[0-9一二两三]{1,3}(?:人|名|岁)")
@@ -108,7 +109,7 @@ class Scope:
             r"(?:村里|有个|一位|每个|我村|很多|好多|许多|不少|一些|有些|广大|所有|各位|全村|农村|学生)(?:的)?$", before
         ) and hit.data in ("parents", "child", "spouse", "wife"):
             return GENERAL if hit.data != "wife" else OTHER
-        if hit.data == "orphan":
+        if hit.data == "orphan" or (hit.data == "sibling" and _OF_THEIR_OWN.match(self.text, hit.end)):
             return OTHER
         if (
             not self.tells_of_self
