@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nlu.clauses import Clauses
+from nlu.community import of_community, of_many, told_by_others
 from nlu.patterns import worded
 from nlu.scope import ACTUAL, GENERAL, HYPOTHETICAL, NEGATED, OTHER, PAST, SELF, Scope
 from nlu.terms import Hit, Hits, Lexicon, Term, covered
@@ -28,10 +29,17 @@ class Found:
 _THEN_DIED = worded("hardships.then_died")
 _SPARED = worded("hardships.spared")
 _BEASTS = worded("hardships.beasts")
-_NOT_A_DEATH = re.compile(r"取|拿|领|带|卖|赶|搬|跑|逃|补|钱|出|嫁|借|开|叫|抓|接|送|弄|问|说|都|工作|房|地|收入")
+_NOT_A_DEATH = re.compile(
+    r"嫌|穷|离|费|粮|饭|活|车|证|影|信|病都|取|拿|领|带|卖|赶|搬|跑|逃|补|钱|出|嫁|借|开|叫|抓|接|送|弄|问|说|都|工作|房|地|收入"
+)
+_MARKED = re.compile(r"[，,。、；;：:！!？?\s]")
 _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可以|是不是|啥|什么|哪")
 _WISHED = re.compile(r"(?:想|申请|要|评|办|能|符合|够|算|不是|给)[^，。]{0,2}$")
 
+_PASSES = ("death_in_family", "schooling", "disaster", "accident")
+_CLASSES = ("残疾人", "残疾人士", "残疾儿童", "失独者", "失独家庭", "孤寡老人", "空巢老人")
+_WE = re.compile(r"我们|[我俺](?![市县省国镇乡村区州])|本人")
+_IS_ONE = re.compile(r"[是系为名个级位家我有叔妈爸妻夫子女弟哥兄姐妹儿体力神度娃身属都全也了，：:\s]$|^$")
 LONG = 200  # from here on a text tells a story: denials and conditions in it are asides
 
 # (start, end, word, term, the gap between the two words of a pair)
@@ -42,26 +50,58 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
     """Every mention, in order of position; `distil` makes one entry per hardship of them."""
     found: list[Found] = []
     for start, end, word, term, split in _candidates(text, clauses, hits, lex):
-        if term.hardship == "illness" and _THEN_DIED.match(text, end):
+        if _says_something_else(text, start, end, word, term, scope):
             continue
-        if term.hardship == "death_in_family" and _BEASTS.search(text[max(0, start - 8) : start]):
-            continue
-        subject, relation = scope.subject(start, end)
-        if term.hardship == "water" and scope.of_community(start):
-            subject, relation = GENERAL, ""
-        if subject == SELF and len(text) > LONG and not scope.own_near(start):
-            continue  # in a long text somebody of the household stands near what happened to it
+        subject, relation = _whose(text, start, end, word, term, scope)
         if not _counts(term, subject, scope, start, end):
             continue
-        status = scope.status(start, end)
-        if term.hardship == "disaster" and status == ACTUAL and _SPARED.match(text, end):
-            status = NEGATED
-        if split and status == ACTUAL and scope.denied_between(*split):
-            status = NEGATED
-        if status == ACTUAL and (term.past or (term.hardship == "death_in_family" and scope.long_past(start, end))):
-            status = PAST
+        status = _is_so(text, start, end, term, split, scope)
         found.append(Found(term.hardship, start, end, word, term, subject, relation, status))
     return sorted(found, key=lambda f: (f.start, f.end))
+
+
+def _says_something_else(text: str, start: int, end: int, word: str, term: Term, scope: Scope) -> bool:
+    """An illness told only as the cause of a death, beasts that died, hearsay, a policy for a class of people."""
+    if term.hardship == "illness" and _THEN_DIED.match(text, end):
+        return True
+    if term.hardship == "death_in_family" and _BEASTS.search(text[max(0, start - 8) : start]):
+        return True
+    if _of_a_class(text, start, word) and len(text) < LONG and not scope.tells_of_self and _ASKS.search(text):
+        return True
+    return told_by_others(scope, start, end)
+
+
+def _of_a_class(text: str, start: int, word: str) -> bool:
+    return word in _CLASSES and not _IS_ONE.search(text[max(0, start - 3) : start])
+
+
+def _whose(text: str, start: int, end: int, word: str, term: Term, scope: Scope) -> tuple[str, str]:
+    """(subject, relation), less what a hardship of that kind says by itself of a village or a class."""
+    subject, relation = scope.subject(start, end)
+    kind = term.hardship
+    if _of_a_class(text, start, word) or (kind == "housing" and subject == SELF and of_many(scope, start)):
+        return GENERAL, ""
+    if kind in ("water", "disaster") and of_community(scope, start, kind == "disaster"):
+        return GENERAL, ""
+    if kind == "job_loss" and subject == GENERAL and _WE.search(text):
+        return SELF, ""  # workers say «农民工» of themselves
+    if kind == "death_in_family" and subject == GENERAL and scope.somebody(start):
+        return OTHER, ""
+    return subject, relation
+
+
+def _is_so(text: str, start: int, end: int, term: Term, split: tuple[int, int] | None, scope: Scope) -> str:
+    """The status by the clause, and by what only this kind of hardship or a pair of words tells."""
+    status = scope.status(start, end)
+    if status != ACTUAL:
+        return status
+    if term.hardship == "disaster" and _SPARED.match(text, end):
+        return NEGATED
+    if split and scope.denied_between(*split):
+        return NEGATED
+    if term.past or (term.hardship in _PASSES and scope.long_past(start, end)):
+        return PAST
+    return ACTUAL
 
 
 def _candidates(text: str, clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Candidate]:
@@ -102,13 +142,27 @@ def _pairs(firsts: list[Hit], thens: list[Hit], gap: int, both: bool, clauses: C
             if b.start > a.end + gap:
                 break
             ordered = 0 <= b.start - a.end <= gap or (both and 0 <= a.start - b.end <= gap)
-            if ordered and clauses.at(a.start).index == clauses.at(b.start).index:
+            if ordered and _in_one_breath(a, b, clauses):
                 found.append((a, b))
                 break
     return found
 
 
+def _in_one_breath(a: Hit, b: Hit, clauses: Clauses) -> bool:
+    """Whether both stand in one clause, or in two that only a spoken break parts («包工头到 | 现在一分没给»)."""
+    first, last = sorted((clauses.at(a.start).index, clauses.at(b.start).index))
+    if first == last:
+        return True
+    between = clauses.text[min(a.end, b.end) : max(a.start, b.start)]
+    return last - first == 1 and not _MARKED.search(between)
+
+
 def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> bool:
+    story = len(scope.text) > LONG
+    if story and subject == SELF and not scope.own_near(start):
+        return False  # in a long text somebody of the household stands near what happened to it
+    if story and subject == OTHER and term.hardship == "other" and term.weight > 3:
+        return False  # a divorce or a prison term of the person complained of is nobody's hardship here
     if term.needs == "own" and _WISHED.search(scope.text[max(0, start - 5) : start]):
         return False
     if term.needs == "own" and len(scope.text) < 60 and not scope.names_own() and _ASKS.search(scope.text):
@@ -138,11 +192,18 @@ def _stays(item: Found, best: dict[tuple[str, str, str], Found], length: int) ->
     if item.status in (HYPOTHETICAL, NEGATED) and ((SELF, ACTUAL) in others or length > LONG):
         return False if (SELF, ACTUAL) in others else item.subject == SELF and item.status == HYPOTHETICAL
     if item.subject == GENERAL and len({s for s, _ in others}) > 1:
-        return False
+        return item.term.weight > _heaviest(item.type, best, SELF, OTHER)
+    if item.subject == SELF and item.term.weight < _heaviest(item.type, best, GENERAL) and length > LONG:
+        return False  # «我们» of a class of people: what is gravely said of all of them is said of the class
     if item.status == PAST and item.type != "death_in_family" and (item.subject, ACTUAL) in others:
         return False
     return not (item.subject == OTHER and (SELF, ACTUAL) in others and length > LONG and item.type != "death_in_family")
 
 
-def _rank(item: Found) -> int:
-    return item.term.weight
+def _heaviest(kind: str, best: dict[tuple[str, str, str], Found], *subjects: str) -> int:
+    return max((f.term.weight for (k, s, _), f in best.items() if k == kind and s in subjects), default=0)
+
+
+def _rank(item: Found) -> tuple[int, int]:
+    """The clearest mention is the gravest, and of equals the one that says most."""
+    return item.term.weight, item.end - item.start

@@ -18,10 +18,14 @@ FLOORS = {
     "facts": 0.92,
     "nothing": 0.95,
 }
+HARDSHIPS = ("hardships.yml", "hardships_2.yml", "hardships_3.yml")
 PETITIONS = {
     "kind strict": 0.75,
     "kind lenient": 0.88,
-    "hardship type": 0.72,
+    "hardship type": 0.78,
+    "hardship type+subject": 0.70,
+    "hardship type+subject+status": 0.66,
+    "hardship span": 0.45,
     "amount value": 0.92,
     "amount value+role": 0.70,
     "household size": 0.80,
@@ -39,6 +43,18 @@ def rate(result: Score, name: str) -> float:
 def test_chat_and_hotline_messages_are_understood(extractor, name):
     rows = [row for file in OWN for row in load_rows(HERE / "data" / file)]
     assert rate(score("own", rows, extractor), name) >= FLOORS[name]
+
+
+@pytest.mark.parametrize("name", ["hardship type", "hardship type+subject", "hardship type+subject+status"])
+def test_whose_hardship_it_is_and_whether_it_is_so(extractor, name):
+    rows = [row for file in HARDSHIPS for row in load_rows(HERE / "data" / file)]
+    assert rate(score("hardships", rows, extractor), name) >= 0.92
+
+
+def test_a_text_without_a_hardship_yields_none(extractor):
+    rows = [row for file in HARDSHIPS for row in load_rows(HERE / "data" / file) if not row["gold"]["hardships"]]
+    clean = [row for row in rows if not extractor.extract(row["text"]).hardships]
+    assert len(clean) >= 0.97 * len(rows)
 
 
 @pytest.mark.parametrize("name", PETITIONS)
