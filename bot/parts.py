@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from actions.clock import Clock
 from bot.settings import Settings
-from policy_kb import FactError, Library, PackError, load_library
-from policy_kb.trials import try_examples
+from policy_kb import FactError, Library, load_library
+from policy_kb.loading import check_folder, check_installed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from nlu import Extractor
 
 __all__ = ["FactError", "build_clock", "build_extractor", "build_library", "pack_faults"]
@@ -38,10 +40,10 @@ def build_clock(settings: Settings) -> Clock:
     return Clock.fixed(settings.now) if settings.now else Clock()
 
 
-def pack_faults(settings: Settings) -> list[str]:
-    """Everything that is wrong with facts, packs or office file, each with its place; their examples are tried too."""
-    try:
-        library = build_library(settings)
-    except PackError as error:
-        return [str(error)]
-    return [str(fault) for pack in library.packs.values() for fault in try_examples(library, pack)]
+def pack_faults(settings: Settings, path: Path | None = None) -> tuple[list[str], list[str]]:
+    """The packs that were looked at, and everything that is wrong in them, each with its place; examples are tried too.
+
+    With `path` the packs of that folder, else facts, packs and office file as they are installed.
+    """
+    ids, faults = check_folder(path) if path else check_installed(settings.office)
+    return ids, [str(fault) for fault in faults]

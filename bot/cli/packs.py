@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -45,18 +46,22 @@ def show(
 
 
 @app.command()
-def check() -> None:
-    """Load every pack, its facts and the office file, and try every example; all faults are listed."""
+def check(
+    path: Annotated[
+        Path | None, typer.Argument(help="A pack, or a folder of packs; without it all that is installed.")
+    ] = None,
+) -> None:
+    """Look at every pack and try every example; all faults are listed, each with its place and the likeliest fix."""
     from bot import parts
     from bot.settings import load_settings
 
-    faults = parts.pack_faults(load_settings())
+    packs, faults = parts.pack_faults(load_settings(), path)
     for fault in faults:
         typer.echo(fault, err=True)
     if faults:
+        typer.echo(f"{len(faults)} fault{'s' * (len(faults) > 1)} found; a pack with any is refused whole.", err=True)
         raise typer.Exit(1)
-    packs = _library().packs
-    print(f"{len(packs)} packs are sound: {', '.join(packs)}")
+    print(f"{len(packs)} packs are sound: {', '.join(packs)}" if len(packs) > 1 else f"{packs[0]} is sound.")
 
 
 def _library() -> Library:

@@ -15,7 +15,7 @@ PACK = f"{NATIONAL}/pack.yml"
 LINE = "income_per_capita < monitoring_line"
 # file, text replaced, replacement, words that the message must contain
 BAD: list[tuple[str, str, str, list[str]]] = [
-    (PACK, "test: household_kind = lifted", "test: household_knd = lifted", ["household_knd", "no fact"]),
+    (PACK, "test: household_kind = lifted", "test: household_knd = lifted", ["household_knd", "none of this name", "'household_kind'?"]),
     (PACK, "household_kind = lifted", "household_kind = rich", ["rich", "lifted, general"]),
     (PACK, LINE, "income_per_capita < line", ["'line'", "monitoring_line"]),
     (PACK, LINE, "income_per_capita", ["no yes/no fact"]),
@@ -24,7 +24,7 @@ BAD: list[tuple[str, str, str, list[str]]] = [
     (PACK, "- {ref: in_scope}", "- {ref: scope}", ["'scope'", "in_scope"]),
     (PACK, "- {ref: in_scope}", "- {ref: in_scope, all: [disability]}", ["exactly one"]),
     (PACK, "      - id: below_line", "      - {ref: in_scope}\n      - id: below_line", ["refers to itself"]),
-    (PACK, "interpretation: either_shock", "interpretation: other_shock", ["other_shock", "interpretations"]),
+    (PACK, "interpretation: either_shock", "interpretation: other_shock", ["other_shock", "either_shock"]),
     (PACK, "id: guokaifa-2020-6", "id: guokaifa", ["'guokaifa'", "folder's name"]),
     (PACK, "version: 1", "version: first", ["'first'", "version"]),
     (PACK, "version: 1", "version: 1\nversion: 2", ["twice"]),
@@ -89,7 +89,7 @@ def test_a_missing_file_is_named(copied: Callable[..., Path]) -> None:
     root = copied(PACK, "version: 1", "version: 1")
     (root / NATIONAL / "procedure.yml").unlink()
 
-    with pytest.raises(PackError, match=r"procedure\.yml:1: This file is missing"):
+    with pytest.raises(PackError, match=r"procedure\.yml:1:1: This file is missing"):
         load_library(root=root)
 
 
