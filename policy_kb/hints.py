@@ -17,7 +17,7 @@ def nearest(found: object, known: Collection[str]) -> str | None:
     """The known name that `found` most resembles; None when none does."""
     from rapidfuzz import fuzz, process  # here, as good files never need it
 
-    best = process.extractOne(_plain(str(found)), known, scorer=fuzz.ratio, processor=_plain, score_cutoff=NEAR)
+    best = process.extractOne(_plain(str(found)), list(known), scorer=fuzz.ratio, processor=_plain, score_cutoff=NEAR)
     if best is None:  # a shortened name: `line` for `monitoring_line`
         parts = [name for name in known if len(str(found)) >= 3 and str(found) in name]
         return min(parts, key=len, default=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from policy_kb.conditions import Condition, ConditionFaults, parse_condition
@@ -28,11 +28,11 @@ def _condition(raw: Any) -> Condition:
         raise PydanticCustomError("condition", "{message}", {"message": str(error), "faults": error.faults}) from error
 
 
-When = Annotated[Condition, BeforeValidator(_condition)]
+When = Annotated[Condition, BeforeValidator(_condition), WithJsonSchema({"$comment": "condition"})]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
 Day = Annotated[str, BeforeValidator(str), StringConstraints(pattern=r"^\d{4}-\d{2}(-\d{2})?$")]
-Facts = dict[str, bool | int | float | str | None]
+Facts = Annotated[dict[str, bool | int | float | str | None], WithJsonSchema({"$comment": "facts"})]
 
 
 class Entry(BaseModel):
