@@ -11,14 +11,26 @@ from typing import TYPE_CHECKING
 from actions.clock import Clock
 from bot.settings import Settings
 from policy_kb import FactError, Library, load_library
+from policy_kb.comparing import compare, edition
+from policy_kb.editors import FOLDER, write_schemas
 from policy_kb.loading import check_folder, check_installed
+from policy_kb.scaffolding import new_pack
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from nlu import Extractor
 
-__all__ = ["FactError", "build_clock", "build_extractor", "build_library", "pack_faults"]
+__all__ = [
+    "FactError",
+    "build_clock",
+    "build_extractor",
+    "build_library",
+    "new_pack",
+    "pack_differences",
+    "pack_faults",
+    "pack_schemas",
+]
 
 
 def build_library(settings: Settings | None = None) -> Library:
@@ -47,3 +59,13 @@ def pack_faults(settings: Settings, path: Path | None = None) -> tuple[list[str]
     """
     ids, faults = check_folder(path) if path else check_installed(settings.office)
     return ids, [str(fault) for fault in faults]
+
+
+def pack_schemas(library: Library, folder: Path | None = None) -> list[Path]:
+    """Writes the JSON Schemas of a pack's files, by default over those that editors are pointed to."""
+    return write_schemas(library.vocabulary, folder or FOLDER)
+
+
+def pack_differences(library: Library, before: str, after: str) -> list[str]:
+    """What differs between two packs (ids, folders, either with @DATE), as lines for people."""
+    return compare(edition(before, library), edition(after, library), library)
