@@ -1,4 +1,4 @@
-"""Do the packs hold together with the facts and with each other? Every fault is one sentence with its place."""
+"""Does a pack hold together, in itself and with the facts? Every fault is one sentence with its place."""
 
 from __future__ import annotations
 
@@ -18,17 +18,15 @@ from policy_kb.vocabulary import FactSpec, Vocabulary
 from policy_kb.yamlfile import Path_
 
 
-def cross_check(vocabulary: Vocabulary, packs: Mapping[str, Pack], shared: Mapping[str, Parameter]) -> list[Fault]:
-    """Everything that the packs name exists, suits its use, and stands only once; exactly one is the national one."""
-    faults = [fault for pack in packs.values() for fault in pack_faults(vocabulary, pack, shared)]
+def one_national(packs: Mapping[str, Pack], expected: bool = False) -> list[Fault]:
+    """At most one pack is the national one; with `expected` exactly one, where all packs could be read."""
     national = [pack for pack in packs.values() if pack.places.national]
-    if len(national) > 1:
-        for pack in national[1:]:
-            message = f"Found a second national pack beside {national[0].id}; expected exactly one pack; take it out."
-            faults.append(pack.files["pack.yml"].fault(("places", "national"), message))
-    elif not national and not any("places" in pack.lost or "pack.yml" in pack.lost for pack in packs.values()):
-        faults.append(Fault("packs", 1, 1, "Found no `places: {national: true}`; expected exactly one pack with it."))
-    return faults
+    if not national and expected and not any(pack.lost for pack in packs.values()):
+        return [Fault("packs", 1, 1, "Found no `places: {national: true}`; expected exactly one pack with it; add it.")]
+    message = "Found a second national pack beside {}; expected exactly one pack; take it out."
+    return [
+        pack.files["pack.yml"].fault(("places", "national"), message.format(national[0].id)) for pack in national[1:]
+    ]
 
 
 def pack_faults(vocabulary: Vocabulary, pack: Pack, shared: Mapping[str, Parameter]) -> list[Fault]:

@@ -48,7 +48,7 @@ def load_library(office_file: Path | None = None, root: Path = HERE) -> Library:
 def check_installed(office_file: Path | None = None, root: Path = HERE) -> tuple[list[str], tuple[Fault, ...]]:
     """The ids of the installed packs, and everything wrong in facts, packs, their examples and the office file."""
     base, packs, _, faults = _read_all(office_file, root)
-    return list(packs), _sorted(faults + _tried(base, packs, packs, faults))
+    return list(packs), _sorted(faults + _tried(base, packs, faults))
 
 
 def check_folder(path: Path, root: Path = HERE) -> tuple[list[str], tuple[Fault, ...]]:
@@ -59,12 +59,18 @@ def check_folder(path: Path, root: Path = HERE) -> tuple[list[str], tuple[Fault,
     base = _read_base(root)
     faults = list(base.faults)
     given = _read_packs(pack_folders(path), faults)
-    installed = {} if base.faults else _read_packs(pack_folders(root / "packs"), [])
-    beside = {name: pack for name, pack in installed.items() if name not in given}
     if not base.faults:
-        around = {name: pack for name, pack in beside.items() if pack.places.national}
-        faults += checks.cross_check(base.vocabulary, {**around, **given}, base.shared)
-    return list(given), _sorted(faults + _tried(base, given, {**beside, **given}, faults))
+        faults += [fault for pack in given.values() for fault in checks.pack_faults(base.vocabulary, pack, base.shared)]
+        faults += checks.one_national({**_national_beside(given, root), **given})
+    return list(given), _sorted(faults + _tried(base, given, faults))
+
+
+def _national_beside(given: Mapping[str, Pack], root: Path) -> dict[str, Pack]:
+    """The installed national pack where it is not among those given and one of these claims to be it."""
+    if not any(pack.places.national for pack in given.values()):
+        return {}
+    installed = _read_packs(pack_folders(root / "packs"), [])
+    return {name: pack for name, pack in installed.items() if pack.places.national and name not in given}
 
 
 def read_folder(path: Path, library: Library) -> Pack:
@@ -104,9 +110,11 @@ def _sorted(faults: Iterable[Fault]) -> tuple[Fault, ...]:
 def _read_all(office_file: Path | None, root: Path) -> tuple[_Base, dict[str, Pack], OfficeFile, list[Fault]]:
     base = _read_base(root)
     faults = list(base.faults)
-    packs = _read_packs(pack_folders(root / "packs"), faults)
+    folders = pack_folders(root / "packs")
+    packs = _read_packs(folders, faults)
     if not base.faults:
-        faults += checks.cross_check(base.vocabulary, packs, base.shared)
+        faults += [fault for pack in packs.values() for fault in checks.pack_faults(base.vocabulary, pack, base.shared)]
+        faults += checks.one_national(packs, expected=len(packs) == len(folders))
     # An office file names parameters and steps; where those cannot be read, it is not the office file's fault.
     office = OfficeFile() if faults else read_office(office_file, packs, base.shared, faults)
     return base, packs, office, faults
@@ -116,14 +124,14 @@ def _read_packs(folders: Iterable[Path], faults: list[Fault]) -> dict[str, Pack]
     return {pack.id: pack for folder in folders if (pack := read_pack(folder, faults)) is not None}
 
 
-def _tried(base: _Base, chosen: Iterable[str], packs: Mapping[str, Pack], faults: Iterable[Fault]) -> list[Fault]:
-    """What the examples of the chosen packs find; those of a pack with faults are not tried, they would repeat them."""
+def _tried(base: _Base, packs: Mapping[str, Pack], faults: Iterable[Fault]) -> list[Fault]:
+    """What the examples of the packs find; those of a pack with faults are not tried, they would repeat them."""
     if base.faults:
         return []
     library = base.library(packs, OfficeFile())
     broken = {fault.file.partition("/")[0] for fault in faults}
-    sound = [name for name in chosen if name not in broken and not packs[name].lost]
-    return [fault for name in sound for fault in try_examples(library, packs[name])]
+    sound = [pack for name, pack in packs.items() if name not in broken and not pack.lost]
+    return [fault for pack in sound for fault in try_examples(library, pack)]
 
 
 def _read_base(root: Path) -> _Base:

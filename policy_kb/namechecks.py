@@ -32,27 +32,29 @@ def node_ids(pack: Pack) -> list[str]:
 
 
 def _doubles(pack: Pack) -> Iterator[Found]:
-    lists: list[tuple[str, Path_, Sequence[str]]] = [
+    lists: list[tuple[str, tuple[str, ...], Sequence[str]]] = [
         ("pack.yml", ("clauses",), pack.clauses),
-        ("pack.yml", ("exclusions",), [e.id for e in (*pack.exclusions, *pack.bars)]),
+        ("pack.yml", ("exclusions", "bars"), [e.id for e in (*pack.exclusions, *pack.bars)]),
         ("pack.yml", ("flags",), [flag.id for flag in pack.flags]),
-        ("procedure.yml", ("steps",), [step.id for step in (*pack.procedure, *pack.exit.steps)]),
+        ("procedure.yml", ("steps", "exit"), [step.id for step in (*pack.procedure, *pack.exit.steps)]),
         ("procedure.yml", ("duties",), [duty.id for duty in pack.duties]),
         ("measures.yml", (), [measure.id for measure in pack.measures]),
         ("answers.yml", (), [answer.topic for answer in pack.answers]),
-        ("pack.yml", ("categories",), [*pack.categories, *node_ids(pack)]),
+        ("pack.yml", ("categories", "definitions"), [*pack.categories, *node_ids(pack)]),
     ]
-    for file, path, ids in lists:
+    for file, parts, ids in lists:
         for name in sorted({name for name in ids if ids.count(name) > 1}):
-            yield file, _second(pack, file, path, name), f"{name!r} stands here more than once; give each its own."
+            yield file, _last(pack, file, parts, name), f"{name!r} stands here more than once; give each its own."
 
 
-def _second(pack: Pack, file: str, path: Path_, name: str) -> Path_:
-    """Where a name stands in the file for the second time; `path` where that cannot be told."""
+def _last(pack: Pack, file: str, parts: tuple[str, ...], name: str) -> Path_:
+    """Where a name stands last in these parts of the file, or anywhere in it where no part is given."""
     found = [
-        place for place, value in scalars(pack.files[file].data, ()) if value == name and place[: len(path)] == path
+        path
+        for path, value in scalars(pack.files[file].data, ())
+        if value == name and (path[0] in parts or not parts) and (path[-1] in ("id", "topic") or path[0] == "clauses")
     ]
-    return found[1] if len(found) > 1 else path
+    return found[-1] if found else parts[:1]
 
 
 def scalars(data: object, path: Path_) -> Iterator[tuple[Path_, object]]:

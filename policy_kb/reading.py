@@ -39,9 +39,16 @@ def fit(file: YamlFile, shape: Any, faults: list[Fault], data: Any = ..., at: tu
     try:
         return TypeAdapter(shape).validate_python(file.data if data is ... else data)
     except ValidationError as error:
-        for problem in error.errors():
+        problems = error.errors()
+        for problem in problems:
+            if problem["type"] == "too_short" and any(_above(problem["loc"], other["loc"]) for other in problems):
+                continue  # it has items, and what is wrong in them is told
             faults.extend(_sentences(file, shape, at, problem))
         return None
+
+
+def _above(one: Path_, other: Path_) -> bool:
+    return len(one) < len(other) and other[: len(one)] == one
 
 
 def fit_rest(file: YamlFile, shape: Any, standins: Mapping[str, Any]) -> tuple[Any | None, YamlFile, list[Any]]:
@@ -147,6 +154,7 @@ def _expected(problem: Any) -> str:
     message = message[:1].lower() + message[1:]
     for pattern, words in PLAIN:
         message = re.sub(pattern, words, message)
+    message = message.replace("input should be", "expected")
     message = message.replace("whole number", "number").replace("whole integer", "whole number")
     choices = re.findall(r"'([^']+)'", str(problem.get("ctx", {}).get("expected", "")))
     near = nearest(problem["input"], choices)

@@ -55,7 +55,11 @@ def read(path: Path, name: str) -> YamlFile:
         result.faults.append(Fault(name, 1, 1, f"The file cannot be read ({error}); expected UTF-8 text."))
         return result
     except yaml.MarkedYAMLError as error:
-        place = _mark(error.problem_mark) if error.problem_mark else (1, 1)
+        # A quotation mark that is never closed is noticed at the end of the file only.
+        mark = (
+            error.context_mark if "end of stream" in str(error.problem) and error.context_mark else error.problem_mark
+        )
+        place = _mark(mark) if mark else (1, 1)
         result.faults.append(Fault(name, *place, f"This is not YAML: {error.problem}; {_likely(error)}."))
         return result
     except yaml.YAMLError as error:
