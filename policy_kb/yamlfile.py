@@ -51,9 +51,13 @@ def read(path: Path, name: str) -> YamlFile:
     result = YamlFile(name)
     try:
         root = _compose(path.read_text(encoding="utf-8"))
+        if root is not None:
+            result.data = _value(root, (), result)
+    except RecursionError:
+        deep = "This file is nested too deeply, or a part of it holds itself; take the inner brackets or the `*` out."
+        result.faults, result.data = [Fault(name, 1, 1, deep)], None
     except (OSError, UnicodeDecodeError) as error:
         result.faults.append(Fault(name, 1, 1, f"The file cannot be read ({error}); expected UTF-8 text."))
-        return result
     except yaml.MarkedYAMLError as error:
         # A quotation mark that is never closed is noticed at the end of the file only.
         mark = (
@@ -61,12 +65,8 @@ def read(path: Path, name: str) -> YamlFile:
         )
         place = _mark(mark) if mark else (1, 1)
         result.faults.append(Fault(name, *place, f"This is not YAML: {error.problem}; {_likely(error)}."))
-        return result
     except yaml.YAMLError as error:
         result.faults.append(Fault(name, 1, 1, f"This is not YAML: {error}; correct the file."))
-        return result
-    if root is not None:
-        result.data = _value(root, (), result)
     return result
 
 
@@ -117,7 +117,11 @@ def _value(node: yaml.Node, path: Path_, file: YamlFile) -> Any:
 def _mapping(node: yaml.MappingNode, path: Path_, file: YamlFile) -> dict[Any, Any]:
     result: dict[Any, Any] = {}
     for key_node, value_node in node.value:
-        key = _scalar(key_node) if isinstance(key_node, yaml.ScalarNode) else str(key_node.value)
+        if not isinstance(key_node, yaml.ScalarNode):
+            message = "Found a list or a mapping as a key; expected a name; write `name: value`."
+            file.faults.append(Fault(file.name, *_mark(key_node.start_mark), message))
+            continue
+        key = _scalar(key_node)
         # A bare yes/no/true key is a word for us, never a truth value.
         key = key_node.value if isinstance(key, bool) or key is None else key
         here = (*path, key)

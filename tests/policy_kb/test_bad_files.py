@@ -96,6 +96,25 @@ def test_entries_behind_an_unreadable_one_keep_their_lines(copied: Callable[...,
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "at", "word"),
+    [
+        ("", "1:1", "expected a mapping"),
+        ("- a", "1:1", "expected a mapping"),
+        ("[" * 5000, "1:1", "nested too deeply"),
+        ("[" * 3000 + "]" * 3000, "1:1", "nested too deeply"),
+        ("a: &a {b: *a}", "1:1", "holds itself"),
+        ("? [a, b]\n: c", "1:3", "as a key"),
+    ],
+    ids=("empty", "list", "open", "deep", "circle", "key"),
+)
+def test_a_file_of_another_kind_is_told(copied: Callable[..., Path], text: str, at: str, word: str) -> None:
+    root = copied(PACK, "version: 1", "version: 1")
+    (root / PACK).write_text(text, encoding="utf-8")
+    told = [str(fault) for fault in check_folder(root / NATIONAL)[1]]
+    assert any(one.startswith(f"guokaifa-2020-6/pack.yml:{at}: ") and word in one for one in told), told
+
+
 def test_a_text_in_another_encoding_is_named(copied: Callable[..., Path]) -> None:
     root = copied(PACK, "version: 1", "version: 1")
     file = root / ANSWERS
