@@ -10,15 +10,29 @@ from typing import TYPE_CHECKING
 
 from actions.clock import Clock
 from bot.settings import Settings
-from policy_kb import FactError, Library, PackError, load_library
-from policy_kb.trials import try_examples
+from policy_kb import FactError, Library, load_library
+from policy_kb.comparing import compare, edition
+from policy_kb.editors import FOLDER, write_schemas
+from policy_kb.loading import check_folder, check_installed
+from policy_kb.scaffolding import new_pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from nlu import Extractor
 
-__all__ = ["FactError", "build_clock", "build_extractor", "build_library", "pack_faults", "train_kinds"]
+__all__ = [
+    "FactError",
+    "build_clock",
+    "build_extractor",
+    "build_library",
+    "new_pack",
+    "pack_differences",
+    "pack_faults",
+    "pack_schemas",
+    "train_kinds",
+]
 
 
 def build_library(settings: Settings | None = None) -> Library:
@@ -40,13 +54,23 @@ def build_clock(settings: Settings) -> Clock:
     return Clock.fixed(settings.now) if settings.now else Clock()
 
 
-def pack_faults(settings: Settings) -> list[str]:
-    """Everything that is wrong with facts, packs or office file, each with its place; their examples are tried too."""
-    try:
-        library = build_library(settings)
-    except PackError as error:
-        return [str(error)]
-    return [str(fault) for pack in library.packs.values() for fault in try_examples(library, pack)]
+def pack_faults(settings: Settings, path: Path | None = None) -> tuple[list[str], list[str]]:
+    """The packs that were looked at, and everything that is wrong in them, each with its place; examples are tried too.
+
+    With `path` the packs of that folder, else facts, packs and office file as they are installed.
+    """
+    ids, faults = check_folder(path) if path else check_installed(settings.office)
+    return ids, [str(fault) for fault in faults]
+
+
+def pack_schemas(library: Library, folder: Path | None = None) -> list[Path]:
+    """Writes the JSON Schemas of a pack's files, by default over those that editors are pointed to."""
+    return write_schemas(library.vocabulary, folder or FOLDER)
+
+
+def pack_differences(library: Library, before: str, after: str) -> list[str]:
+    """What differs between two packs (ids, folders, either with @DATE), as lines for people."""
+    return compare(edition(before, library), edition(after, library), library)
 
 
 def train_kinds(say: Callable[[str], None]) -> None:

@@ -3,7 +3,8 @@
 from policy_kb.answers import Citation, PolicyAnswer
 from policy_kb.assessment import Assessment, Brief, Measure, Reason, Remark
 from policy_kb.errors import FactError, Fault, NoSuchPack, PackError, PolicyError
-from policy_kb.library import Library, load_library
+from policy_kb.library import Library
+from policy_kb.loading import load_library
 from policy_kb.own import OwnDays, OwnFigure
 from policy_kb.pack import Pack
 from policy_kb.schema import Step

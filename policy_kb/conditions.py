@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
+from policy_kb.hints import nearest
 from policy_kb.yamlfile import Path_
 
 OPERATORS = ("all", "any", "not", "at_least", "ref", "test")
@@ -113,7 +114,11 @@ def _node(raw: Any, path: Path_, faults: list[tuple[Path_, str]]) -> Condition:
     marks = Marks(**{name: str(raw[name]) for name in MARKS if raw.get(name) is not None})  # type: ignore[typeddict-item]
     for key in raw:
         if key not in OPERATORS and key not in MARKS:
-            faults.append(((*path, key), f"Found the key `{key}`; a condition knows {', '.join(OPERATORS + MARKS)}."))
+            near = nearest(key, OPERATORS + MARKS)
+            hint = f"; did you mean {near!r}?" if near else "."
+            faults.append(
+                ((*path, key), f"Found the key `{key}`; a condition knows {', '.join(OPERATORS + MARKS)}{hint}")
+            )
     used = [name for name in OPERATORS if name in raw]
     if len(used) != 1:
         found = ", ".join(used) or "none"

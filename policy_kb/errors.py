@@ -14,14 +14,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One thing that is wrong in a data file: one sentence, with the place to look at."""
+    """One thing that is wrong in a data file: one sentence, with the place to look at (counted from 1)."""
 
     file: str
     line: int
+    column: int
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        return f"{self.file}:{self.line}:{self.column}: {self.message}"
 
 
 class PolicyError(Exception):

@@ -5,27 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Literal
 
-from policy_kb import checks, places, sqltext
+from policy_kb import places, sqltext
 from policy_kb.answers import PolicyAnswer, Topic, answer
 from policy_kb.assessment import Assessment, Measure
 from policy_kb.conditions import Condition
-from policy_kb.errors import Fault, NoSuchPack, PackError, PolicyError
+from policy_kb.errors import NoSuchPack, PolicyError
 from policy_kb.evaluator import Evaluator
 from policy_kb.facts import check_facts
-from policy_kb.office import OfficeFile, PlaceEntry, read_office
+from policy_kb.office import OfficeFile, PlaceEntry
 from policy_kb.own import OwnDays, OwnFigure, check_days, check_figure
-from policy_kb.pack import Pack, read_pack
+from policy_kb.pack import Pack
 from policy_kb.parameters import Figure, figures
-from policy_kb.reading import load
-from policy_kb.schema import DayKind, Id, Parameter, Step
+from policy_kb.schema import DayKind, Parameter, Step
 from policy_kb.sql import pack_sql
-from policy_kb.vocabulary import FactSpec, Vocabulary
-from policy_kb.yamlfile import YamlFile
+from policy_kb.vocabulary import Vocabulary
 
-HERE = Path(__file__).parent
 EVALUATORS = 64
 
 
@@ -174,39 +170,3 @@ class Library:
 
     def _compile(self, pack_id: str, figures: tuple[Figure, ...]) -> Evaluator:
         return Evaluator(self.pack(pack_id), self.vocabulary, {figure.name: figure for figure in figures})
-
-
-def load_library(office_file: Path | None = None, root: Path = HERE) -> Library:
-    """Loads facts, packs, topics and the office file; raises `PackError` listing every fault found."""
-    faults: list[Fault] = []
-    vocabulary, shared = _read_facts(root / "facts", faults)
-    folders = sorted(folder for folder in (root / "packs").iterdir() if (folder / "pack.yml").exists())
-    packs = {pack.id: pack for folder in folders if (pack := read_pack(folder, faults)) is not None}
-    topics, _ = load(root / "questions.yml", "questions.yml", tuple[Topic, ...], faults)
-    office = read_office(office_file, packs, shared, faults) if not faults else OfficeFile()
-    if not faults:
-        faults += checks.cross_check(vocabulary, packs, shared)
-    if faults:
-        raise PackError(faults)
-    return Library(vocabulary, packs, shared, topics or (), office)
-
-
-def _read_facts(folder: Path, faults: list[Fault]) -> tuple[Vocabulary, dict[str, Parameter]]:
-    specs: dict[str, FactSpec] = {}
-    origins: dict[str, YamlFile] = {}
-    for path in sorted(folder.glob("*.yml")):
-        if path.name == "parameters.yml":
-            continue
-        name = f"facts/{path.name}"
-        raw, file = load(path, name, dict[Id, dict[str, object]], faults)
-        for fact, entry in (raw or {}).items():
-            if fact in specs:
-                faults.append(file.fault((fact,), f"This fact stands in {origins[fact].name} too; keep one."))
-            spec = checks.fact_spec(file, fact, entry, faults)
-            if spec is not None:
-                specs[fact], origins[fact] = spec, file
-    shared, _ = load(folder / "parameters.yml", "facts/parameters.yml", dict[Id, Parameter], faults)
-    vocabulary = Vocabulary(specs)
-    if not faults:
-        faults += checks.check_vocabulary(vocabulary, origins, shared or {})
-    return vocabulary, shared or {}

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from policy_kb.conditions import Condition, ConditionFaults, parse_condition
 
+Unit = Literal[
+    "CNY", "CNY/year", "CNY/month", "CNY/person/year", "share", "coefficient", "day", "month", "year", "person"
+]
 Level = Literal["village", "town", "county"]
 DayKind = Literal["working", "calendar"]
 Kind = Literal[
@@ -25,11 +28,11 @@ def _condition(raw: Any) -> Condition:
         raise PydanticCustomError("condition", "{message}", {"message": str(error), "faults": error.faults}) from error
 
 
-When = Annotated[Condition, BeforeValidator(_condition)]
+When = Annotated[Condition, BeforeValidator(_condition), WithJsonSchema({"$comment": "condition"})]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
 Day = Annotated[str, BeforeValidator(str), StringConstraints(pattern=r"^\d{4}-\d{2}(-\d{2})?$")]
-Facts = dict[str, bool | int | float | str | None]
+Facts = Annotated[dict[str, bool | int | float | str | None], WithJsonSchema({"$comment": "facts"})]
 
 
 class Entry(BaseModel):
@@ -102,6 +105,7 @@ class PackFile(Entry):
     number: Text
     date: Day
     places: Places
+    clauses: tuple[Text, ...] = Field(min_length=1)
     income: Income | None = None
     interpretations: dict[Id, Cited] = Field(default_factory=dict)
     notes: tuple[Cited, ...] = ()
@@ -113,7 +117,7 @@ class PackFile(Entry):
 
 
 class Period(Entry):
-    """A figure and the days on which it holds (both ends included; `to` None: no end set)."""
+    """A figure and the days on which it holds (both ends included; `to` left out: no end set)."""
 
     value: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     start: date = Field(alias="from")
@@ -125,10 +129,10 @@ class Period(Entry):
 
 
 class Parameter(Entry):
-    """A dated figure. `unit`: CNY/person/year, share, day, person …"""
+    """A dated figure; its periods follow each other without overlap or gap."""
 
     zh: Text
-    unit: Text
+    unit: Unit
     values: tuple[Period, ...] = Field(min_length=1)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from policy_kb.conditions import Condition
 from policy_kb.errors import Fault
+from policy_kb.hints import nearest
 from policy_kb.library import Library
 from policy_kb.pack import Pack
 
@@ -37,10 +38,9 @@ def _topics(library: Library, pack: Pack) -> Iterator[tuple[tuple[str | int, ...
     known = {topic.id for topic in library.topics}
     for number, answer in enumerate(pack.answers):
         if answer.topic not in known and not answer.words:
-            yield (
-                (number, "topic"),
-                f"Nobody can ask for {answer.topic!r}: it is not in questions.yml; add it there or add `words`.",
-            )
+            near = nearest(answer.topic, known)
+            hint = f"did you mean {near!r}?" if near else "add it there or add `words`."
+            yield (number, "topic"), f"Nobody can ask for {answer.topic!r}: it is not in questions.yml; {hint}"
 
 
 def _nodes(library: Library, pack: Pack) -> Iterator[tuple[tuple[str | int, ...], str]]:

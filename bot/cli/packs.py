@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +12,7 @@ from bot.cli.assess import day_of
 if TYPE_CHECKING:
     from policy_kb import Library
 
-app = typer.Typer(help="The policy packs: list, show, check.", no_args_is_help=True)
+app = typer.Typer(help="The policy packs: list, show, check, make, compare.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -45,18 +46,56 @@ def show(
 
 
 @app.command()
-def check() -> None:
-    """Load every pack, its facts and the office file, and try every example; all faults are listed."""
+def check(
+    path: Annotated[
+        Path | None, typer.Argument(help="A pack, or a folder of packs; without it all that is installed.")
+    ] = None,
+) -> None:
+    """Look at every pack and try every example; all faults are listed, each with its place and the likeliest fix."""
     from bot import parts
     from bot.settings import load_settings
 
-    faults = parts.pack_faults(load_settings())
+    packs, faults = parts.pack_faults(load_settings(), path)
     for fault in faults:
         typer.echo(fault, err=True)
     if faults:
+        typer.echo(f"{len(faults)} fault{'s' * (len(faults) > 1)} found; a pack with any is refused whole.", err=True)
         raise typer.Exit(1)
-    packs = _library().packs
-    print(f"{len(packs)} packs are sound: {', '.join(packs)}")
+    print(f"{len(packs)} packs are sound: {', '.join(packs)}" if len(packs) > 1 else f"{packs[0]} is sound.")
+
+
+@app.command()
+def schema(
+    folder: Annotated[Path | None, typer.Argument(help="Where to write; by default policy_kb/schema.")] = None,
+) -> None:
+    """Write the JSON Schemas of a pack's files, by which editors complete and check them."""
+    from bot import parts
+
+    for path in parts.pack_schemas(_library(), folder):
+        print(path)
+
+
+@app.command()
+def new(
+    pack: Annotated[str, typer.Argument(metavar="ID", help="Small letters, digits and -, such as xinhe-2030-1.")],
+    folder: Annotated[Path, typer.Option(help="Where the pack's own folder is made.")] = Path(),
+) -> None:
+    """Make a pack to be edited: small, made up, sound; what to change is marked 改."""
+    from bot import parts
+
+    made = parts.new_pack(pack, folder)
+    print(f"{made} is there; change what is marked 改, then run: shouwang packs check {made}")
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="Id or folder; with @YYYY-MM-DD the figures of that day.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The same.")],
+) -> None:
+    """What is different in B, in plain Chinese: who is meant, figures, exclusions, steps and days, help."""
+    from bot import parts
+
+    print("\n".join(parts.pack_differences(_library(), before, after)))
 
 
 def _library() -> Library:

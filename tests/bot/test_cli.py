@@ -193,6 +193,31 @@ def test_packs_are_listed_shown_and_sound(shouwang: Command) -> None:
     assert shouwang("packs", "check").returncode == 0
 
 
+def test_a_bad_pack_is_told_with_all_its_faults(shouwang: Command, tmp_path: Path) -> None:
+    assert shouwang("packs", "new", "xinhe-2030-1", "--folder", str(tmp_path)).returncode == 0
+    folder = tmp_path / "xinhe-2030-1"
+    assert "is sound" in shouwang("packs", "check", str(folder)).stdout.decode()
+    for name, old, new in (("pack.yml", "version: 1", "version: one"), ("measures.yml", "stage: plan", "stage: plann")):
+        (folder / name).write_text((folder / name).read_text("utf-8").replace(old, new), "utf-8")
+    done = shouwang("packs", "check", str(tmp_path))
+    assert done.returncode == 1
+    first, second, last = done.stderr.decode().splitlines()
+    assert first.startswith("xinhe-2030-1/measures.yml:9:10: 0.stage: Found 'plann'")
+    assert second.startswith("xinhe-2030-1/pack.yml:4:10: version: Found 'one'")
+    assert last.startswith("2 faults")
+    assert "There is no folder" in one_sentence(shouwang("packs", "check", str(tmp_path / "nowhere")))
+    assert "there already" in one_sentence(shouwang("packs", "new", "xinhe-2030-1", "--folder", str(tmp_path)))
+
+
+def test_packs_are_compared_and_their_schemas_written(shouwang: Command, tmp_path: Path) -> None:
+    found = shouwang("packs", "diff", "guokaifa-2020-6", "longkou-2021-1").stdout.decode()
+    assert "增加：突发严重困难户（sudden_severe）" in found
+    assert "nowhere" in one_sentence(shouwang("packs", "diff", "guokaifa-2020-6", "nowhere"))
+    written = shouwang("packs", "schema", str(tmp_path / "schema")).stdout.decode().split()
+    assert len(written) == 6
+    assert all(json.loads(Path(path).read_text("utf-8")) for path in written)
+
+
 def test_settings_are_printed_with_secrets_masked(shouwang: Command) -> None:
     done = shouwang("settings", SHOUWANG_TELEGRAM_TOKEN="123:secret-token")
     text = done.stdout.decode()
