@@ -38,8 +38,13 @@ def load_rows(path: Path) -> list[Row]:
 
 
 def _table_of_answers(content: Mapping[str, Any]) -> Iterator[Row]:
+    """Answers by fact: words and their value, or rows `{text, value}`; other tables by fact hold no answers."""
     for fact, answers in content.items():
-        for words, value in answers.items() if isinstance(answers, dict) else ():
+        if isinstance(answers, dict):
+            told = [(words, value) for words, value in answers.items() if not isinstance(value, list | dict)]
+        else:
+            told = [(row["text"], row["value"]) for row in answers or () if {"text", "value"} <= set(row)]
+        for words, value in told:
             yield {"asks": fact, "text": str(words), "value": value}
 
 
