@@ -30,6 +30,7 @@ TOPICS = (
 HEAD, TAIL = 70, 90  # where a message says what it wants
 _MOST = 6.0
 _TITLE_LONGEST = 60
+_SHORT = 200  # a longer text speaks of many things: what it is about is said first
 _PLAIN_LONGEST = 40
 _LISTS = ("help", "complaint", "question", "other")
 _PARTS = ("title", "head", "body", "tail")
@@ -155,7 +156,7 @@ def topic_figures(text: str, hits: Hits, title_end: int) -> dict[str, float]:
         rule = rules[topic]
         holds = re.search(rule["needs"], text) and score >= rule["least"] * (1.0 if len(text) < 120 else 1.6)
         figures[topic if holds else f"near {topic}"] = min(_MOST, score)
-    figures.update(_subjects(text))
+    figures.update(_subjects(text if len(text) <= _SHORT else text[: title_end + HEAD]))
     return figures
 
 
