@@ -30,6 +30,7 @@ TOPICS = (
 HEAD, TAIL = 70, 90  # where a message says what it wants
 _MOST = 6.0
 _TITLE_LONGEST = 60
+_SHORT = 200  # a longer text speaks of many things: what it is about is said first
 _PLAIN_LONGEST = 40
 _LISTS = ("help", "complaint", "question", "other")
 _PARTS = ("title", "head", "body", "tail")
@@ -132,6 +133,12 @@ def kind_by_hand(figures: dict[str, float]) -> str:
     return max(KINDS, key=lambda k: scores[k])
 
 
+def topic_weights() -> dict[str, dict[str, float]]:
+    """Topic -> figure -> weight where learning begins, as written in kind.yml."""
+    weights: dict[str, dict[str, float]] = read_yaml("kind.yml")["topic_weights"]
+    return weights
+
+
 def topic_figures(text: str, hits: Hits, title_end: int) -> dict[str, float]:
     """How much is said of each topic: the topic's name -> where its rule holds, «near …» -> words alone."""
     scores: dict[str, float] = {}
@@ -149,7 +156,24 @@ def topic_figures(text: str, hits: Hits, title_end: int) -> dict[str, float]:
         rule = rules[topic]
         holds = re.search(rule["needs"], text) and score >= rule["least"] * (1.0 if len(text) < 120 else 1.6)
         figures[topic if holds else f"near {topic}"] = min(_MOST, score)
+    figures.update(_subjects(text if len(text) <= _SHORT else text[: title_end + HEAD]))
     return figures
+
+
+@cache
+def _subject_forms() -> dict[str, re.Pattern[str]]:
+    """The forms of a complaint's subject matter; those that join two others have no pattern of their own."""
+    return {name: re.compile(words) for name, words in read_yaml("kind.yml")["topic_forms"].items()}
+
+
+def _subjects(text: str) -> dict[str, float]:
+    """Which subject matter is named: the form's name -> 1, also for two named together."""
+    named: dict[str, float] = {}
+    for name, pattern in _subject_forms().items():
+        parts = name.split(" & ")
+        if all(part in named for part in parts) if len(parts) > 1 else pattern.search(text):
+            named[name] = 1.0
+    return named
 
 
 def topic_by_hand(figures: dict[str, float]) -> str:

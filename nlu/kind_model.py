@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from operator import mul
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -62,10 +63,10 @@ class Table:
         """The choice with the highest sum; the first of equals."""
         sums = [0.0] * len(self.choices)
         for rows, values in ((self._figures, figures), (self._grams, grams)):
-            for name in filter(rows.__contains__, values):
-                value = values[name]
-                for at, weight in enumerate(rows[name]):
-                    sums[at] += weight * value
+            known = [name for name in values if name in rows]
+            sizes = [values[name] for name in known]
+            for at, column in enumerate(zip(*(rows[name] for name in known), strict=True)):
+                sums[at] += sum(map(mul, column, sizes))
         return self.choices[max(range(len(sums)), key=sums.__getitem__)]
 
     def written(self) -> dict[str, object]:

@@ -165,7 +165,7 @@ def train(rows: Sequence[Example] | None = None) -> Tables:
     rows = examples() if rows is None else rows
     return {
         "kind": fit(for_kind(rows), rules.KINDS, rules.hand_weights()),
-        "topic": fit(for_topic(rows), rules.TOPICS, {t: {t: 1.0} for t in rules.TOPICS}),
+        "topic": fit(for_topic(rows), rules.TOPICS, rules.topic_weights()),
     }
 
 
