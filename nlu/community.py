@@ -78,4 +78,4 @@ def _kin_in(scope: Scope, start: int, end: int) -> bool:
 
 
 def _is_letter(scope: Scope) -> bool:
-    return len(scope.text) >= _LETTER or "\n" in scope.text.strip()
+    return len(scope.text) >= _LETTER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from nlu.answers import in_answer, read_answer
@@ -33,6 +34,7 @@ from nlu.signals import bare_answer, says_dont_know
 from nlu.stated import typed
 from nlu.terms import Hits, lexicon
 
+_ASKS = re.compile(r"[?？吗呢么]|多少|怎么|咋|能不能|可不可以|是不是")
 LONGEST_READ = 60_000  # code points; what stands beyond is kept by the caller and not read
 
 
@@ -66,7 +68,8 @@ class Extractor:
         kind = kind_of(copy, hits, kept, title)
         if kind == "question" and not scope.names_own():  # «低保户» names whom the question is about
             kept = [found for found in kept if found.type != "other"]
-        stated = facts_of(copy, clauses, scope, found, sums, size, kind == "question")
+        asking = kind == "question" and bool(hits.get("kind_question") or _ASKS.search(copy))  # bare words ask nothing
+        stated = facts_of(copy, clauses, scope, found, sums, size, asking)
         dont_know = says_dont_know(copy, hits)
         if asks:
             read_answer(stated, copy, asks, self._types.get(asks), dont_know, frozenset(s.role for s in sums))
