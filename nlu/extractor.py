@@ -35,6 +35,7 @@ from nlu.stated import typed
 from nlu.terms import Hits, lexicon
 
 _ASKS = re.compile(r"[?？吗呢么]|多少|怎么|咋|能不能|可不可以|是不是")
+_BARE = 20  # characters
 LONGEST_READ = 60_000  # code points; what stands beyond is kept by the caller and not read
 
 
@@ -66,9 +67,12 @@ class Extractor:
         size = household_size(copy, clauses, hits, bool(proxy), asks == "household_size")
         kept = distil(found, title, len(copy))
         kind = kind_of(copy, hits, kept, title)
+        cued = bool(hits.get("kind_question") or _ASKS.search(copy))
+        asking = kind == "question" and cued  # bare words ask nothing
+        if kind == "question" and not cued and len(copy) < _BARE:
+            kind = "other"  # a name, a place, a figure: what was asked for, and no question of one's own
         if kind == "question" and not scope.names_own():  # «低保户» names whom the question is about
             kept = [found for found in kept if found.type != "other"]
-        asking = kind == "question" and bool(hits.get("kind_question") or _ASKS.search(copy))  # bare words ask nothing
         stated = facts_of(copy, clauses, scope, found, sums, size, asking)
         dont_know = says_dont_know(copy, hits)
         if asks:
