@@ -34,7 +34,7 @@ from nlu.signals import bare_answer, says_dont_know
 from nlu.stated import typed
 from nlu.terms import Hits, lexicon
 
-_ASKS = re.compile(r"[?？吗呢么]|多少|怎么|咋|能不能|可不可以|是不是")
+_ASKS = re.compile(r"[?？吗呢么哪谁啥]|多少|怎|咋|几[个天时]|不(?:能|是|可以)|不[。！!]?$")
 _BARE = 20  # characters
 LONGEST_READ = 60_000  # code points; what stands beyond is kept by the caller and not read
 
