@@ -43,7 +43,7 @@ def _table_of_answers(content: Mapping[str, Any]) -> Iterator[Row]:
         if isinstance(answers, dict):
             told = [(words, value) for words, value in answers.items() if not isinstance(value, list | dict)]
         else:
-            told = [(row["text"], row["value"]) for row in answers or () if {"text", "value"} <= set(row)]
+            told = [(row["text"], row["value"]) for row in answers or () if set(row) == {"text", "value"}]
         for words, value in told:
             yield {"asks": fact, "text": str(words), "value": value}
 
