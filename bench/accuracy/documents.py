@@ -12,24 +12,13 @@ from pathlib import Path
 
 from bench.accuracy.measure import COMPARED, OURS, Group, Run
 from bench.accuracy.sets import HELD_OUT, PETITIONS, ROOT
-from bench.accuracy.tables import comparison, notes
+from bench.accuracy.tables import MAIN, comparison, notes
 from nlu.evaluation.report import figures
 
 README = ROOT / "README.md"
 ACCURACY = ROOT / "docs" / "accuracy.md"
 COMPARISON = ("<!-- comparison: written by make eval -->", "<!-- end of comparison -->")
 HISTORY = ("<!-- history: a line per release, written by make eval -->", "<!-- end of history -->")
-RECORDED = (
-    "kind strict",
-    "hardship type",
-    "hardship type+subject+status",
-    "amount value",
-    "amount value+role",
-    "household size",
-    "facts precision",
-    "facts recall",
-    "nothing",
-)
 _OF = {
     HELD_OUT: "Held-out sets of the repository",
     PETITIONS: "Real petition-board messages, which the developers have read, not in the repository",
@@ -66,7 +55,7 @@ def record(run: Run, name: str, commit: str, day: date, file: Path = ACCURACY) -
 
 
 def _head() -> list[str]:
-    cells = ["date", "release", "commit", "sets (messages)", *RECORDED]
+    cells = ["date", "release", "commit", "sets (messages)", *MAIN]
     return ["| " + " | ".join(cells) + " |", "|" + "---|" * len(cells)]
 
 
@@ -75,7 +64,7 @@ def history_line(run: Run, name: str, commit: str, day: date) -> str:
     groups = {group.name: group for group in run.groups}
     of = [groups.get(which) for which in (HELD_OUT, PETITIONS)]
     sets = " / ".join(f"{which} ({groups[which].rows})" for which in (HELD_OUT, PETITIONS) if which in groups)
-    cells = [" / ".join(_rate(group, measure) for group in of) for measure in RECORDED]
+    cells = [" / ".join(_rate(group, measure) for group in of) for measure in MAIN]
     return "| " + " | ".join([day.isoformat(), name, commit, sets or "–", *cells]) + " |"
 
 
