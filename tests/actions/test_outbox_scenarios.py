@@ -199,7 +199,9 @@ def test_scenario_18_four_senders_never_send_the_same_message(contested: Bureau,
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, range(4)))
-    wired.send("last")
+    for _ in range(3):  # what a busy machine could not even connect for is due again by then
+        wired.send("last")
+        contested.later(minutes=1)
     ids = Counter(post.headers["webhook-id"] for post in receiver.posts)
     assert (len(ids), set(ids.values())) == (200, {1})
     assert wired.states() == {"sent": 200}

@@ -55,6 +55,11 @@ class Receiver:
         return status, more
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256  # the usual 5 drops connections when several senders of a test call at once
+
+
 @contextmanager
 def receiving() -> Iterator[Receiver]:
     """A receiver that runs."""
@@ -77,8 +82,7 @@ def receiving() -> Iterator[Receiver]:
         def log_message(self, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     receiver.url = f"http://127.0.0.1:{server.server_address[1]}/hook?key=robot"
