@@ -9,7 +9,7 @@ from functools import cache
 
 from nlu.clauses import Clause, Clauses, within
 from nlu.lexicon_files import LexiconError, read_yaml
-from nlu.needles import Needles, may_match, needles
+from nlu.needles import Needles, may_match, needles, pieces
 from nlu.terms import Hit, Hits, covered
 
 KINDS = ("suicide", "violence", "fire", "flood", "hunger", "collapse", "other")  # the gravest first
@@ -70,9 +70,9 @@ def find_danger(text: str, clauses: Clauses, hits: Hits) -> Danger | None:
 
 def _candidates(text: str, hits: Hits) -> Iterator[Hit]:
     yield from hits.get("danger", [])
-    characters = frozenset(text)
+    held = pieces(text)
     for kind in KINDS if len(text) <= _STORY else KINDS[:1]:  # in a story only a wish to die is of here and now
-        tried = [one for one, needed in _alternatives(kind) if may_match(needed, characters)]
+        tried = [one for one, needed in _alternatives(kind) if may_match(needed, held)]
         found = sorted((m.start(), m.end()) for one in tried for m in one.finditer(text))
         yield from (Hit(start, end, "", kind) for start, end in found)
 

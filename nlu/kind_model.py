@@ -63,9 +63,9 @@ class Table:
         """The choice with the highest sum; the first of equals."""
         sums = [0.0] * len(self.choices)
         for rows, values in ((self._figures, figures), (self._grams, grams)):
-            known = [name for name in values if name in rows]
-            sizes = [values[name] for name in known]
-            for at, column in enumerate(zip(*(rows[name] for name in known), strict=True)):
+            known = list(filter(rows.__contains__, values))
+            sizes = list(map(values.__getitem__, known))
+            for at, column in enumerate(zip(*map(rows.__getitem__, known), strict=True)):
                 sums[at] += sum(map(mul, column, sizes))
         return self.choices[max(range(len(sums)), key=sums.__getitem__)]
 

@@ -11,7 +11,7 @@ from typing import Any
 from nlu.clauses import Clause, Clauses
 from nlu.lexicon_files import LexiconError, read_yaml
 from nlu.mentions import Value
-from nlu.needles import Needles, may_match, needles
+from nlu.needles import Sieve, needles, pieces
 from nlu.numerals import find_numbers, parse
 from nlu.scope import HYPOTHETICAL, NEGATED, SELF, Scope
 
@@ -38,7 +38,6 @@ class Form:
     says: Any  # the value, or {number|money|tenths: group}
     past: bool
     pattern: re.Pattern[str]
-    needles: Needles  # without these characters it is not even tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +60,17 @@ def _forms() -> tuple[Form, ...]:
             for form in row["forms"]:
                 words = _filled(form, parts).replace("~", _GAP).replace("_", _END)
                 try:
-                    pattern = re.compile(words)
-                    forms.append(Form(fact, row["says"], bool(row.get("past")), pattern, needles(pattern)))
+                    forms.append(Form(fact, row["says"], bool(row.get("past")), re.compile(words)))
                 except re.error as error:
                     raise LexiconError(
                         f"nlu/lexicon/statements.yml: a form of {fact} is no valid pattern: {error}"
                     ) from error
     return tuple(forms)
+
+
+@cache
+def _sieve() -> Sieve:
+    return Sieve([needles(form.pattern) for form in _forms()])
 
 
 def _filled(words: str, parts: dict[str, str]) -> str:
@@ -83,9 +86,10 @@ def statements(text: str, clauses: Clauses, scope: Scope) -> Iterator[Statement]
     """What is stated outright of the own household, one per fact: the first form of its list that holds."""
     text = text[:LONGEST]
     told: set[str] = set()
-    characters = frozenset(text)
-    for form in _forms():
-        if form.fact in told or not may_match(form.needles, characters):
+    forms = _forms()
+    for number in _sieve().worth_trying(pieces(text)):
+        form = forms[number]
+        if form.fact in told:
             continue
         for match in form.pattern.finditer(text):
             value = _value(form.says, match)

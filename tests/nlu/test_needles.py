@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from nlu.needles import may_match, needles
+from nlu.needles import Sieve, needles, pieces
 from nlu.statements import _forms
 from tests.nlu.conftest import table
 
@@ -16,11 +16,15 @@ FILES = ("chat.yml", "operator.yml", "sixth.yml", "seventh.yml", "answers.yml")
 @pytest.mark.parametrize(
     ("pattern", "needs"),
     [
-        ("没(?:有)?房", [{"没"}, {"房"}]),
-        ("(?:没有|冇)房", [{"房"}, {"没", "冇"}]),
+        ("没(?:有)?房", [{"没房", "有房"}]),
+        ("(?:没有|冇)房", [{"有房", "冇房"}]),
+        ("没.房子", [{"没"}, {"房子"}]),
+        ("没(?!有)(?<!也没)钱(?=花)", [{"没钱"}, {"花"}]),
         ("(?:没|.)房", [{"房"}]),
+        ("(?:没|有)+房", [{"没", "有"}, {"房"}]),
+        ("(?:没有.|冇)房", [{"没有", "冇"}, {"房"}]),
         ("[^，]*(?<!不)(?:有)*(?!吗)", []),
-        ("[0-2]级", [{"级"}, {"0", "1", "2"}]),
+        ("[0-2]级", [{"0级", "1级", "2级"}]),
     ],
 )
 def test_what_a_pattern_cannot_do_without(pattern, needs):
@@ -29,6 +33,15 @@ def test_what_a_pattern_cannot_do_without(pattern, needs):
 
 def test_no_form_that_holds_is_passed_over():
     texts = [row["text"] for file in FILES for row in table(file)]
-    found = [(form, text) for form in _forms() for text in texts if re.search(form.pattern, text)]
+    forms = _forms()
+    sieve = Sieve([needles(form.pattern) for form in forms])
+    found = [(number, text) for number, form in enumerate(forms) for text in texts if re.search(form.pattern, text)]
     assert len(found) > 100
-    assert all(may_match(form.needles, frozenset(text)) for form, text in found)
+    assert all(number in sieve.worth_trying(pieces(text)) for number, text in found)
+
+
+def test_few_forms_are_tried_on_a_text():
+    sieve = Sieve([needles(re.compile(words)) for words in ("没(?:有)?房", "[^，]*", "(?:没有|冇)钱", "房.*塌")])
+    assert sieve.worth_trying(pieces("家里没有房")) == [0, 1]
+    assert sieve.worth_trying(pieces("房子塌了")) == [1, 3]
+    assert sieve.worth_trying(frozenset()) == [1]
