@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 
-from bench import callers, households, live, messages, turns
+from bench import callers, households, interviews, live, messages, turns
 
 MEASUREMENTS = {
     "turns": turns.measure,
     "extract": messages.measure,
     "assess": households.measure,
+    "interviews": interviews.measure,
     "callers": callers.measure,
     "doors": callers.doors,
     "live": live.measure,

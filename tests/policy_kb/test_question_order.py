@@ -2,71 +2,26 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
 from datetime import date
-from typing import Any
+from statistics import fmean
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from policy_kb import Assessment, Library
+from bench.interviews import AGAINST_CHANCE, AIM, count
+from policy_kb import Library
 
 DAY = date(2020, 6, 1)
 PACKS = ("guokaifa-2020-6", "longkou-2021-1", "ningxia-2020-8", "luan-2019-15", "ganzhou-2020-4")
-NUMBERS: dict[str, Callable[[random.Random], float]] = {
-    "income_year": lambda r: r.randrange(0, 60000, 500),
-    "household_size": lambda r: r.randint(1, 7),
-    "income_transfer_share": lambda r: round(r.random(), 2),
-}
-
-
-def _amount(dice: random.Random) -> float:
-    return dice.randrange(0, 30000, 500)
-
-
-def _count(dice: random.Random) -> float:
-    return dice.randint(0, 3)
-
-
-def _facts_of(library: Library, pack: str) -> list[str]:
-    """Every fact that can come up in an interview by this pack."""
-    return list(library.assess(pack, {}, DAY, ask="any").unknown)
-
-
-def _household(library: Library, pack: str, dice: random.Random) -> dict[str, Any]:
-    household: dict[str, Any] = {}
-    for fact in _facts_of(library, pack):
-        spec = library.vocabulary[fact]
-        usual = _amount if spec.kind == "number" else _count
-        household[fact] = NUMBERS.get(fact, usual)(dice) if spec.numeric else dice.choice(spec.values or (True, False))
-    return household
-
-
-def _questions(library: Library, pack: str, household: dict[str, Any], pick: Callable[[Assessment], str]) -> int:
-    known: dict[str, Any] = {}
-    while (verdict := library.assess(pack, known, DAY, ask="any")).unknown:
-        fact = pick(verdict)
-        known[fact] = household[fact]
-    return len(known)
-
-
-def _first(verdict: Assessment) -> str:
-    assert verdict.next_question is not None
-    return verdict.next_question
 
 
 def test_few_questions_are_needed_and_fewer_than_by_chance(library: Library) -> None:
-    dice = random.Random(20200601)
-    asked = by_chance = facts = 0.0
-    for pack in PACKS:
-        for _ in range(60):
-            household = _household(library, pack, dice)
-            asked += _questions(library, pack, household, _first)
-            by_chance += _questions(library, pack, household, lambda verdict: dice.choice(verdict.unknown))
-            facts += len(_facts_of(library, pack))
+    counts = [count(library, pack, households=60) for pack in PACKS]
 
-    assert asked <= 0.45 * facts
-    assert asked <= 0.80 * by_chance
+    assert fmean(one.ours / one.facts for one in counts) <= AIM
+    assert sum(one.ours for one in counts) <= AGAINST_CHANCE * sum(one.by_chance for one in counts)
+    assert all(one.ours < one.in_order <= one.facts for one in counts)
 
 
 @pytest.mark.parametrize("ask", ["applicant", "cadre", "department"])
@@ -93,3 +48,24 @@ def test_the_income_is_asked_before_the_many_things_that_need_it(library: Librar
     order = library.assess("guokaifa-2020-6", facts, DAY).unknown
 
     assert order[0] == "income_year"
+
+
+@pytest.mark.parametrize("pack", PACKS)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_no_interview_asks_anything_twice(library: Library, pack: str, data: st.DataObject) -> None:
+    facts: dict[str, object] = {}
+    asked: list[str] = []
+    while question := library.assess(pack, facts, DAY, ask="any", asked=asked).next_question:
+        assert question not in asked
+        assert question not in facts, "what was told is not asked"
+        asked.append(question)
+        spec = library.vocabulary[question]
+        told = (
+            st.integers(1, 5) if spec.numeric and spec.unit != "0..1" else st.sampled_from(spec.values or (True, False))
+        )
+        answer = data.draw(st.none() | (st.just(0.5) if spec.unit == "0..1" else told), label=question)
+        if answer is not None:
+            facts[question] = answer
+    left = library.assess(pack, facts, DAY, ask="any", asked=asked).unknown
+    assert set(left) <= set(asked), "only what the person does not know is left open"
