@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 
-from bench import callers, households, interviews, live, messages, turns
+from bench import callers, households, interviews, live, messages, screening, turns
 
 MEASUREMENTS = {
     "turns": turns.measure,
     "extract": messages.measure,
     "assess": households.measure,
     "interviews": interviews.measure,
+    "screen": screening.measure,
     "callers": callers.measure,
     "doors": callers.doors,
     "live": live.measure,

@@ -8,7 +8,7 @@ from policy_kb.loading import load_library
 from policy_kb.own import OwnDays, OwnFigure
 from policy_kb.pack import Pack
 from policy_kb.schema import Step
-from policy_kb.sql import PackSql, pack_sql
+from policy_kb.sql import ListShape, PackSql, pack_sql
 from policy_kb.vocabulary import Button, FactSpec, SubQuestion
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "FactSpec",
     "Fault",
     "Library",
+    "ListShape",
     "Measure",
     "NoSuchPack",
     "OwnDays",

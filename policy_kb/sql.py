@@ -21,8 +21,23 @@ from policy_kb.program import Program
 from policy_kb.vocabulary import Vocabulary
 
 EXACT = 2**53  # whole numbers below it are added without a rounding
+WHOLE = 2**31  # a list whose amounts are all whole and not above this is `whole`
 CLOSE = "1e-9"  # a difference this small beside its parts is left to exact arithmetic
 Column = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class ListShape:
+    """What is known of a list before it is judged, so that its statement can be shorter.
+
+    `absent`: facts that it has no column for; `whole`: facts whose values are all whole numbers of at most `WHOLE`.
+    """
+
+    absent: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
+
+
+ANY_LIST = ListShape()
 
 
 @dataclass(frozen=True)
@@ -36,10 +51,10 @@ class PackSql:
     verdict_facts: tuple[str, ...]
 
 
-def pack_sql(evaluator: Evaluator) -> PackSql:
-    """The expressions of a pack with the figures of its day."""
+def pack_sql(evaluator: Evaluator, shape: ListShape = ANY_LIST) -> PackSql:
+    """The expressions of a pack with the figures of its day, for any list or for lists of one shape."""
     verdict, side = evaluator.verdict.program, evaluator.side
-    categories, exclusions = _Writer(verdict), _Writer(side)
+    categories, exclusions = _Writer(verdict, shape), _Writer(side, shape)
     limits = {entry.id: side.roots[entry.id] for entry in evaluator.pack.exclusions}
     read = {name for root in verdict.roots.values() for name in verdict.facts_of(root)}
     verdict_facts = tuple(name for name in evaluator.vocabulary if name in read)
@@ -55,8 +70,8 @@ def pack_sql(evaluator: Evaluator) -> PackSql:
 class _Writer:
     """Writes nodes of one program."""
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
+    def __init__(self, program: Program, shape: ListShape) -> None:
+        self.program, self.shape = program, shape
         self.vocabulary = program.vocabulary
         self._columns = derived_columns(self.vocabulary)
 
@@ -85,11 +100,12 @@ class _Writer:
     def _numeric(self, atom: Atom, group: Group) -> str:
         """A stated value wins over what would follow: one case for each derived fact that may be stated."""
         derived = [name for name in self.vocabulary.closure(atom.fact) if self.vocabulary.expression(name)]
-        return self._cases(atom, group, tuple(derived), {})
+        stated = [name for name in derived if name not in self.shape.absent]
+        return self._cases(atom, group, tuple(stated), {})
 
     def _cases(self, atom: Atom, group: Group, derived: tuple[str, ...], known: dict[str, object]) -> str:
         if not derived:
-            return _formula(group.formula(atom, known, known))
+            return self._formula(group.formula(atom, known, known))
         name, rest = derived[0], derived[1:]
         open_ = self._cases(atom, group, rest, known)
         if self.vocabulary[name].kind == "bool":
@@ -100,6 +116,46 @@ class _Writer:
             return open_ if yes == no == open_ else f"(CASE WHEN {name} IS NULL THEN {open_} {stated} END)"
         stated = self._cases(atom, group, rest, {**known, name: None})
         return open_ if stated == open_ else f"(CASE WHEN {name} IS NULL THEN {open_} ELSE {stated} END)"
+
+    def _formula(self, formula: Formula) -> str:
+        if formula.op == "const":
+            return "TRUE" if formula.value else "FALSE"
+        if formula.test is not None:
+            return self._test(formula.test.form, formula.test.op)
+        parts = [self._formula(part) for part in formula.parts]
+        return f"(NOT {parts[0]})" if formula.op == "not" else "(" + f" {formula.op.upper()} ".join(parts) + ")"
+
+    def _test(self, form: Linear, op: str) -> str:
+        """`form op 0` in floating point, and only where that is sure to be what exact arithmetic says."""
+        sign = "<>" if op == "!=" else op
+        if not form.terms:
+            return f"({_number(form.constant)} {sign} 0)"
+        if len(form.terms) == 1:
+            name, factor = form.terms[0]
+            edge = -form.constant / factor
+            if exact(float(edge)) == edge:
+                turned = sign if factor > 0 else sign.translate(str.maketrans("<>", "><")) if sign != "<>" else sign
+                return f"({name} {turned} {_number(edge)})"
+        return self._sum_test(form, sign)
+
+    def _sum_test(self, form: Linear, sign: str) -> str:
+        scale = lcm(form.constant.denominator, *(factor.denominator for _, factor in form.terms))
+        factors = [(name, factor * scale) for name, factor in form.terms]
+        parts = [name if factor == 1 else f"({_number(factor)} * {name})" for name, factor in factors]
+        rest = form.constant * scale
+        constant = [_number(rest)] if rest else []
+        total = " + ".join([*parts, *constant])
+        if self._adds_up_exactly(factors, rest):
+            return f"({total} {sign} 0)"
+        size = " + ".join([*(f"ABS({part})" for part in parts), *([_number(abs(rest))] if rest else [])])
+        whole = " AND ".join(f"{name} = FLOOR({name})" for name, _ in form.terms)
+        sure = f"ABS({total}) > {CLOSE} * ({size}) OR ({whole} AND {size} < {EXACT})"
+        return f"(CASE WHEN {sure} THEN {total} {sign} 0 END)"
+
+    def _adds_up_exactly(self, factors: Sequence[tuple[str, Fraction]], rest: Fraction) -> bool:
+        if not self.shape.whole.issuperset(name for name, _ in factors):
+            return False
+        return sum(abs(factor) for _, factor in factors) * WHOLE + abs(rest) < EXACT
 
 
 def derived_columns(vocabulary: Vocabulary) -> dict[str, str]:
@@ -117,41 +173,6 @@ def _at_least(count: int, parts: Sequence[str]) -> str:
     certain = " + ".join(f"(CASE WHEN {part} THEN 1 ELSE 0 END)" for part in parts)
     possible = " + ".join(f"(CASE WHEN NOT {part} THEN 0 ELSE 1 END)" for part in parts)
     return f"(CASE WHEN {certain} >= {count} THEN TRUE WHEN {possible} < {count} THEN FALSE END)"
-
-
-def _formula(formula: Formula) -> str:
-    if formula.op == "const":
-        return "TRUE" if formula.value else "FALSE"
-    if formula.test is not None:
-        return _test(formula.test.form, formula.test.op)
-    parts = [_formula(part) for part in formula.parts]
-    return f"(NOT {parts[0]})" if formula.op == "not" else "(" + f" {formula.op.upper()} ".join(parts) + ")"
-
-
-def _test(form: Linear, op: str) -> str:
-    """`form op 0` in floating point, and only where that is sure to be what exact arithmetic says."""
-    sign = "<>" if op == "!=" else op
-    if not form.terms:
-        return f"({_number(form.constant)} {sign} 0)"
-    if len(form.terms) == 1:
-        name, factor = form.terms[0]
-        edge = -form.constant / factor
-        if exact(float(edge)) == edge:
-            turned = sign if factor > 0 else sign.translate(str.maketrans("<>", "><")) if sign != "<>" else sign
-            return f"({name} {turned} {_number(edge)})"
-    return _sum_test(form, sign)
-
-
-def _sum_test(form: Linear, sign: str) -> str:
-    scale = lcm(form.constant.denominator, *(factor.denominator for _, factor in form.terms))
-    parts = [f"({_number(factor * scale)} * {name})" for name, factor in form.terms]
-    rest = form.constant * scale
-    constant = [_number(rest)] if rest else []
-    total = " + ".join([*parts, *constant])
-    size = " + ".join([*(f"ABS{part}" for part in parts), *([_number(abs(rest))] if rest else [])])
-    whole = " AND ".join(f"{name} = FLOOR({name})" for name, _ in form.terms)
-    sure = f"ABS({total}) > {CLOSE} * ({size}) OR ({whole} AND {size} < {EXACT})"
-    return f"(CASE WHEN {sure} THEN {total} {sign} 0 END)"
 
 
 def _number(value: Fraction) -> str:

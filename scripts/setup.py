@@ -103,7 +103,7 @@ def make_rasa() -> None:
 
 
 def make_eval() -> None:
-    """What our reading of money is compared with, fenced off. `make eval` goes on without it and says so."""
+    """Other programs that ours is compared with, fenced off. `make eval` and `make bench` go on without and say so."""
     lock = REQUIREMENTS / "eval.txt"
     stamp, wanted = EVAL / "shouwang-eval", stamps.fingerprint([lock], str(ROOT))
     if stamps.is_fresh(stamp, wanted) and runs(EVAL / "bin" / "python", "--version"):

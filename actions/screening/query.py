@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions.screening.rules import ScreenRules
-from policy_kb import FactSpec, Library, PackSql
+from policy_kb import FactSpec, Library, ListShape, PackSql
+from policy_kb.sql import WHOLE
 
 RESULT = ("outcome", "category", "possible", "exclusions", "unknown")
 PROBLEM = "problem"
@@ -70,9 +71,22 @@ class Query:
         """The column of `read` that carries the list's column `name` as it stood there."""
         return next((f"c{n}" for n, column in enumerate(self.passed) if column.name == name), None)
 
-    def bad_rows(self) -> str:
-        """How many rows there are, and how many of them have something wrong."""
-        return f"SELECT COUNT(*), COUNT(*) FILTER (WHERE {BAD}) FROM ({self.read()}) AS read_"
+    @property
+    def numbers(self) -> list[str]:
+        """The columns that carry amounts, counts or shares."""
+        return [column.name for column in self.facts if self.vocabulary[column.name].numeric]
+
+    def overview(self) -> str:
+        """How many rows there are, how many have something wrong, and of each of `numbers` whether all are whole."""
+        whole = [f"BOOL_AND({n} IS NULL OR ({n} = FLOOR({n}) AND {n} <= {WHOLE}))" for n in self.numbers]
+        counted = ["COUNT(*)", f"COUNT(*) FILTER (WHERE {BAD})", *whole]
+        return f"SELECT {', '.join(counted)} FROM ({self.read()}) AS read_"
+
+    def shape(self, whole: Sequence[bool | None]) -> ListShape:
+        """What the pack's statement may count on; `whole`: what `overview` says of `numbers`."""
+        there = {column.name for column in self.facts}
+        absent = frozenset(name for name in self.vocabulary if name not in there)
+        return ListShape(absent, frozenset(n for n, is_whole in zip(self.numbers, whole, strict=True) if is_whole))
 
     def findings(self, limit: int) -> str:
         """Rows with something wrong: place, what is wrong with the row, ids of bad cells, and these cells."""

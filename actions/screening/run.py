@@ -41,7 +41,9 @@ def screen_file(library: Library, pack: str, on: date, source: Path, target: Pat
                 f"{source.name} has no column that is a fact ({', '.join(c.name for c in listed.columns[:8])} …); "
                 "expected columns named by fact id, as in `shouwang packs show`."
             )
-        compiled = pack_sql(evaluator)
+        result = Screened(hints=hints(library, listed))
+        shape = query.shape(_find(con, query, rules, result))
+        compiled = pack_sql(evaluator, shape)
         con.create_function(
             "exact",
             as_function(library, evaluator.brief, compiled),
@@ -50,16 +52,15 @@ def screen_file(library: Library, pack: str, on: date, source: Path, target: Pat
             null_handling=FunctionNullHandling.SPECIAL,
             side_effects=True,
         )
-        result = Screened(hints=hints(library, listed))
-        _find(con, query, rules, result)
         _write(con, query.verdicts(compiled), target)
         _count(con, target, work, result)
     return result
 
 
-def _find(con: duckdb.DuckDBPyConnection, query: Query, rules: ScreenRules, result: Screened) -> None:
+def _find(con: duckdb.DuckDBPyConnection, query: Query, rules: ScreenRules, result: Screened) -> list[bool | None]:
+    """Everything wrong, into `result`; of each column of numbers whether all are whole."""
     names = [column.name for column in query.facts]
-    result.rows, result.bad_rows = con.execute(query.bad_rows()).fetchall()[0]
+    result.rows, result.bad_rows, *whole = con.execute(query.overview()).fetchall()[0]
     found = con.execute(query.findings(rules.shown)).fetchall() if result.bad_rows else []
     for row, problem, facts, cells in found:
         if problem:
@@ -74,6 +75,7 @@ def _find(con: duckdb.DuckDBPyConnection, query: Query, rules: ScreenRules, resu
             result.findings.append(Finding(row, name, f"Found {cells[names.index(name)]!r}; expected {wanted}."))
     _twice(con, query, rules, result)
     _cut_numbers(con, query, rules, result)
+    return whole
 
 
 def _twice(con: duckdb.DuckDBPyConnection, query: Query, rules: ScreenRules, result: Screened) -> None:

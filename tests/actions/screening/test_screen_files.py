@@ -36,6 +36,19 @@ def test_a_list_gets_the_verdicts_of_assess(library: Library, tmp_path: Path, pa
     assert (result.rows, result.bad_rows, result.findings) == (700, 0, [])
 
 
+@pytest.mark.parametrize("others", [{"income_year": 30000}, {"income_year": 3e12}, {"income_year": 0.5}])
+def test_amounts_are_added_as_they_are_written(library: Library, tmp_path: Path, others: dict[str, float]) -> None:
+    parted = {
+        "medical_self_paid_year": 0.1,
+        "schooling_cost_year": 0.2,
+        "income_year": 0.3,
+    }  # 0.1 + 0.2 > 0.3 in floats
+    rows = [{**others, "household_size": 1}, {**parted, "household_size": 1, "household_kind": "general"}]
+    _, target = screened(library, write_csv(tmp_path / "list.csv", rows, library.vocabulary))
+    found = [{part: row[part] for part in PARTS} for row in read_csv(target)]
+    assert found == [verdict(library, PACK, row) for row in rows]
+
+
 @pytest.mark.parametrize("ending", [".parquet", ".xlsx"])
 def test_every_kind_of_file_gives_the_same(library: Library, tmp_path: Path, ending: str) -> None:
     rows = households(library, 60, 7, 0.6)
