@@ -54,7 +54,7 @@ def count(library: Library, pack: str, households: int) -> Count:
     """The three ways over the same households."""
     facts = facts_of(library, pack)
     chance = random.Random(SEED)
-    everybody = [_household(library, facts, chance) for _ in range(households)]
+    everybody = [household(library, facts, chance) for _ in range(households)]
     table = [fact for fact in library.vocabulary if fact in facts]
     return Count(
         fmean(_asked(library, pack, one, _first) for one in everybody),
@@ -94,7 +94,7 @@ def _first(verdict: Assessment) -> str:
     return verdict.unknown[0]
 
 
-def _household(library: Library, facts: list[str], chance: random.Random) -> Facts:
+def household(library: Library, facts: list[str], chance: random.Random) -> Facts:
     return {fact: _value(library.vocabulary[fact], chance) for fact in facts}
 
 

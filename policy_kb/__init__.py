@@ -2,7 +2,10 @@
 
 from policy_kb.answers import Citation, PolicyAnswer
 from policy_kb.assessment import Assessment, Brief, Measure, Reason, Remark
+from policy_kb.differences import Change, Difference
 from policy_kb.errors import FactError, Fault, NoSuchPack, PackError, PolicyError
+from policy_kb.explanation import Explanation
+from policy_kb.explanation import Step as ProofStep
 from policy_kb.library import Library
 from policy_kb.loading import load_library
 from policy_kb.own import OwnDays, OwnFigure
@@ -15,7 +18,10 @@ __all__ = [
     "Assessment",
     "Brief",
     "Button",
+    "Change",
     "Citation",
+    "Difference",
+    "Explanation",
     "FactError",
     "FactSpec",
     "Fault",
@@ -30,6 +36,7 @@ __all__ = [
     "PackSql",
     "PolicyAnswer",
     "PolicyError",
+    "ProofStep",
     "Reason",
     "Remark",
     "Step",

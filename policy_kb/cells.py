@@ -20,7 +20,7 @@ from policy_kb import formulas
 from policy_kb.conditions import Atom
 from policy_kb.formulas import Formula, Linear, Ratio
 from policy_kb.truth import NO, UNKNOWN, YES, Truth
-from policy_kb.vocabulary import Vocabulary
+from policy_kb.vocabulary import FactSpec, Vocabulary
 
 Number = int | float
 FAR = 1000  # an unbounded cell is sampled this many times beyond its edge, so that whole numbers fit into its lines
@@ -170,7 +170,7 @@ class Plan:
     ) -> list[Fraction]:
         """One value per cell along `name`: every root, one between two roots, one beyond; only values in bounds."""
         here = [form.put(base) for form in forms]
-        roots = sorted({-form.constant / form.coefficient(name) for form in here if form.coefficient(name)})
+        roots = roots_along(name, here)
         values = _whole(roots) if name in self.whole else _between(roots)
         puts = [bound.put(base) for bound in bounds]
         limits = [put for put in puts if put.coefficient(name) and len(put.terms) == 1]
@@ -184,6 +184,19 @@ def project(forms: Sequence[Linear], name: str) -> list[Linear]:
     for one, two in itertools.combinations(having, 2):
         without.append(one.times(two.coefficient(name)).plus(two, -one.coefficient(name)).normal())
     return list(dict.fromkeys(form for form in without if form.terms))
+
+
+def roots_along(name: str, forms: Iterable[Linear]) -> list[Fraction]:
+    """Where forms that hold no fact but `name` change their sign, ascending."""
+    return sorted({-form.constant / form.coefficient(name) for form in forms if form.coefficient(name)})
+
+
+def samples_along(roots: list[Fraction], spec: FactSpec) -> list[Fraction]:
+    """Values that the fact can have, ascending, at least one in every cell between these roots."""
+    values = _whole(roots) if spec.kind == "int" else _between(roots)
+    lowest = formulas.exact(spec.lowest)
+    highest = max(values) if spec.highest is None else formulas.exact(spec.highest)
+    return sorted({min(max(value, lowest), highest) for value in values})
 
 
 def _between(roots: list[Fraction]) -> list[Fraction]:

@@ -202,6 +202,10 @@ class Evaluator:
             ]
         )
 
+    def shown(self, known: dict[str, object]) -> dict[str, object]:
+        """What is known of a household and the amounts that follow from it."""
+        return self._shown(known, self.verdict.program.regions(known))
+
     def _shown(self, known: dict[str, object], regions: list[Region]) -> dict[str, object]:
         """What is known and what follows from it, as the proof shows it (derived amounts to the cent)."""
         shown = dict(known)

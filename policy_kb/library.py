@@ -11,8 +11,10 @@ from policy_kb import places, sqltext
 from policy_kb.answers import PolicyAnswer, Topic, answer
 from policy_kb.assessment import Assessment, Measure
 from policy_kb.conditions import Condition
+from policy_kb.differences import Difference, Differences
 from policy_kb.errors import NoSuchPack, PolicyError
 from policy_kb.evaluator import Evaluator
+from policy_kb.explanation import Explanation, explain
 from policy_kb.facts import check_facts
 from policy_kb.office import OfficeFile, PlaceEntry
 from policy_kb.own import OwnDays, OwnFigure, check_days, check_figure
@@ -126,6 +128,17 @@ class Library:
         """The verdict of `pack` on a household on a day. `ask`: who answers next (applicant, cadre, department, any);
         `asked`: facts asked already; `place`: for an office's own figures. Raises `FactError`, `NoSuchPack`."""
         return self._evaluator(pack, on, place).assess(self.check_facts(facts), on, ask, asked)
+
+    def explain(self, pack: Pack | str, facts: Mapping[str, object], on: date, place: str | None = None) -> Explanation:
+        """The proof as a tree, for every category and every limit of the pack. Raises `FactError`, `NoSuchPack`."""
+        return explain(self._evaluator(pack, on, place), self.check_facts(facts))
+
+    def differences(
+        self, pack: Pack | str, facts: Mapping[str, object], on: date, place: str | None = None
+    ) -> tuple[Difference, ...]:
+        """The smallest changes of stated facts after which a settled verdict would not be what it is; none while it is
+        open. Raises `FactError`, `NoSuchPack`."""
+        return Differences(self._evaluator(pack, on, place)).of(self.check_facts(facts))
 
     def measures_for(
         self, pack: Pack | str, facts: Mapping[str, object], assessment: Assessment, place: str | None = None

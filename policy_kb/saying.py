@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Protocol
 
 from policy_kb.conditions import Atom, Condition
-from policy_kb.schema import Parameter
 from policy_kb.vocabulary import FactSpec, Vocabulary
 
 COMPARED = {"<": "低于", "<=": "不高于", ">": "高于", ">=": "不低于", "=": "等于", "!=": "不等于"}
 UNITS = {"person": "人", "day": "天", "CNY/year": "元", "CNY/person/year": "元"}
 
 
+class Named(Protocol):
+    """A figure, of whatever kind."""
+
+    @property
+    def zh(self) -> str: ...
+
+
 class Speaker:
     """Says conditions of one pack."""
 
     def __init__(
-        self, definitions: Mapping[str, Condition], vocabulary: Vocabulary, figures: Mapping[str, Parameter]
+        self, definitions: Mapping[str, Condition], vocabulary: Vocabulary, figures: Mapping[str, Named]
     ) -> None:
         self.definitions, self.vocabulary, self.figures = definitions, vocabulary, figures
 

@@ -33,8 +33,8 @@ class Verdict:
     ) -> None:
         self.program = Program(categories, vocabulary, figures)
         self.names: tuple[str | None, ...] = (None, *categories)
-        self._built = small(self.program, categories)
-        self.diagram, self._root, self._facts = self._built.diagram, self._built.root, self._built.facts
+        self.built = small(self.program, categories)
+        self.diagram, self._root, self._facts = self.built.diagram, self.built.root, self.built.facts
         self.diagram.keep()
         self._ranking = Ranking(self.diagram, vocabulary)
         # How to ask: a plain fact alone, a numeric group through some of its inputs (filled as they come up).
@@ -47,7 +47,7 @@ class Verdict:
 
     def open(self, known: Known, regions: Sequence[Region]) -> Open:
         """What is left open for a household; `regions` are those of `self.program`."""
-        allowed = self._built.allowed(known, regions)
+        allowed = self.built.allowed(known, regions)
         with self._lock:
             return self._open(allowed, regions)
 
@@ -66,7 +66,7 @@ class Verdict:
             if found is not None:
                 return found
         levels, ends = self.diagram.levels(rest)
-        groups = self._groups[rest] = tuple([group for variable, group in self._built.groups if variable in levels])
+        groups = self._groups[rest] = tuple([group for variable, group in self.built.groups if variable in levels])
         key = (rest, *[id(regions[group]) for group in groups])
         found = self._answers[key] = self._explore(levels, ends, regions)
         return found

@@ -122,6 +122,7 @@ class FactSpec(Frozen):
     max: float | None = None
     ask: Who | None = None
     cost: int = Field(default=2, ge=1, le=5)
+    fixed: bool = False  # says who a household is; the last thing that one would call different
     derive: Annotated[str, BeforeValidator(_as_sentence)] = ""
     question: str = ""
     cadre_question: str = ""
