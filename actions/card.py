@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from actions import casefile, caseline, masking, procedure, routing, rulebook
+from actions import casefile, caseline, differing, masking, procedure, routing, rulebook
 from actions.cardviews import (
     CaseCard,
     EventLine,
@@ -18,6 +18,7 @@ from actions.cardviews import (
 )
 from actions.clock import SHANGHAI
 from actions.office import Office
+from actions.proof import ProofLine, proof
 from actions.transcript import Line, read_transcript
 from actions.wording import shown_value
 from policy_kb import FactSpec, Pack
@@ -35,7 +36,7 @@ def build(office: Office, uow: UnitOfWork, user: User, case: Case, reveal: bool)
     steps = tuple(_step(office, uow, user, case, row, facts) for row in rows)
     overview = caseline.line(office, uow, user, case, rows)
     verdicts = uow.cases.verdicts(case.id)
-    verdict = _verdict(office, verdicts[-1], len(verdicts)) if verdicts else None
+    verdict = _verdict(office, case, verdicts[-1], len(verdicts), facts) if verdicts else None
     missing = _missing(office, verdicts[-1], facts) if verdicts else ()
     show = (lambda text: text) if reveal else masking.numbers
     visits: Mapping[str, bool] = case.details.get("visits", {})
@@ -136,8 +137,9 @@ def fact_value(spec: FactSpec | None, value: object) -> str:
     return shown_value(spec, value) if spec is not None else str(value)
 
 
-def _verdict(office: Office, row: Verdict, given: int) -> VerdictView:
+def _verdict(office: Office, case: Case, row: Verdict, given: int, facts: Mapping[str, Fact]) -> VerdictView:
     said = row.assessment
+    proven, differences = _proof(office, case, row, facts)
     vocabulary = office.library.vocabulary
     category = caseline.category_words(office, row.pack_id, said.get("category"))
     return VerdictView(
@@ -161,8 +163,22 @@ def _verdict(office: Office, row: Verdict, given: int) -> VerdictView:
         pack_version=row.pack_version,
         pack_hash=row.pack_hash,
         on=row.on_date,
+        proof=proven,
+        differences=differences,
         given=given,
     )
+
+
+def _proof(
+    office: Office, case: Case, row: Verdict, facts: Mapping[str, Fact]
+) -> tuple[tuple[ProofLine, ...], tuple[str, ...]]:
+    """The proof as a tree and what would have to be different, by the case's facts and the pack as it is now."""
+    if row.pack_id not in office.library.packs:
+        return (), ()
+    known = casefile.values(facts)
+    tree = office.library.explain(row.pack_id, known, row.on_date, case.place)
+    found = office.library.differences(row.pack_id, known, row.on_date, case.place)
+    return proof(office, tree, facts), differing.sentences(office, row.assessment["outcome"], found)
 
 
 def _fact_words(spec: FactSpec | None, fact_id: str, value: object) -> str:

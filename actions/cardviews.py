@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from actions.proof import ProofLine
 from actions.transcript import Line
 
 
@@ -122,6 +123,8 @@ class VerdictView:
     pack_version: str
     pack_hash: str
     on: date
+    proof: tuple[ProofLine, ...]
+    differences: tuple[str, ...]  # what would have to be different; empty while the verdict is open
     given: int  # how many verdicts this case has had
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import abandoned, cases, hearing, interview, plainly, tasks
+from actions import abandoned, cases, differing, hearing, interview, plainly, tasks
 from actions.draft import PersonDraft
 from actions.idnumbers import read_id_number
 from actions.talk import Talk
@@ -109,8 +109,23 @@ def _show_result(talk: Talk) -> None:
     """The preliminary result with its clauses, then whatever is still missing about the person."""
     talk.draft.reviewed = True
     assessment = talk.assess()
-    talk.say(result_text(talk, assessment), (), clause_details(talk, talk.pack, assessment))
+    talk.say(
+        result_text(talk, assessment),
+        (),
+        [*clause_details(talk, talk.pack, assessment), *_what_else(talk, assessment.outcome)],
+    )
     next_detail(talk)
+
+
+def _what_else(talk: Talk, outcome: str) -> list[dict[str, str]]:
+    """For whom nothing fits, or a principle stands in the way: what may have been noted wrongly, one tap away."""
+    if outcome not in ("not_met", "excluded"):
+        return []
+    found = talk.office.library.differences(talk.pack, talk.facts(), talk.office.clock.today(), talk.conv.place)
+    lines = differing.sentences(talk.office, outcome, found)
+    if not lines:
+        return []
+    return [{"title": talk.words("different.title"), "text": "\n".join([talk.words("different.to_household"), *lines])}]
 
 
 # -- who it is for -----------------------------------------------------------------------------------------

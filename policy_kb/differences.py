@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from policy_kb.assessment import Brief
 from policy_kb.conditions import Atom
@@ -37,6 +38,15 @@ class Change:
     bound: Bound | None = None
     tests: tuple[tuple[Atom, bool], ...] = ()
 
+    def to_json(self) -> dict[str, Any]:
+        """`{"fact", "now"}` with `value`, or `op` and `bound`, or `tests` as text → outcome."""
+        found: dict[str, Any] = {"fact": self.fact, "now": self.now}
+        if self.bound is not None:
+            return found | {"op": self.bound.op, "bound": self.bound.value}
+        if self.tests:
+            return found | {"tests": {str(atom): outcome for atom, outcome in self.tests}}
+        return found | {"value": self.value}
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -44,6 +54,9 @@ class Difference:
 
     changes: tuple[Change, ...]
     category: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"changes": [change.to_json() for change in self.changes], "category": self.category}
 
 
 class Differences:

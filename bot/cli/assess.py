@@ -24,14 +24,15 @@ def assess(
     pack: Annotated[str | None, typer.Option(help="Policy pack; without it the line's `place` picks one.")] = None,
     on: Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Day of the verdict.")] = None,
     ask: Annotated[Asked, typer.Option(help="Whom the next question may be put to.")] = Asked.APPLICANT,
+    explain: Annotated[bool, typer.Option(help="Add the proof as a tree and what would have to be different.")] = False,
 ) -> None:
     """Read `{"id", "facts", "place"?, "asked"?}` lines from stdin and write a verdict for each, one JSON line each."""
     day = None if on is None else day_of(on)
-    if lines.run(handler(pack, day, ask)):
+    if lines.run(handler(pack, day, ask, explain)):
         raise typer.Exit(1)
 
 
-def handler(pack: str | None, day: date | None, ask: Asked) -> lines.Handler:
+def handler(pack: str | None, day: date | None, ask: Asked, explain: bool = False) -> lines.Handler:
     """What answers one line; without a day: today. Raises NoSuchPack."""
     from bot import parts
     from bot.settings import load_settings
@@ -50,7 +51,11 @@ def handler(pack: str | None, day: date | None, ask: Asked) -> lines.Handler:
             verdict = library.assess(chosen, facts, on, ask.value, asked, place)
         except parts.FactError as error:
             raise lines.BadLine(error.message, error.fact) from None
-        return {"pack": chosen.id} | verdict.to_json()
+        said = {"pack": chosen.id} | verdict.to_json()
+        if explain:
+            said["explanation"] = library.explain(chosen, facts, on, place).to_json()
+            said["differences"] = [one.to_json() for one in library.differences(chosen, facts, on, place)]
+        return said
 
     return handle
 

@@ -20,6 +20,7 @@ from bot.web.problems import Problem
 from bot.web.signin import Form, PageUser, State
 from bot.web.staff_pages import may_place, staff_page
 from bot.web.state import Web
+from bot.web.texts import TEXTS
 
 router = APIRouter(prefix="/office", include_in_schema=False)
 
@@ -48,6 +49,14 @@ def find(request: Request, state: State, who: PageUser, receipt: str = "") -> Re
 @router.get("/cases/{receipt}")
 def case(receipt: str, request: Request, state: State, who: PageUser) -> HTMLResponse:
     return _card(request, state, who, desk.case_card(state.office, who.user, receipt))
+
+
+@router.get("/cases/{receipt}/letter")
+def letter(receipt: str, request: Request, state: State, who: PageUser) -> HTMLResponse:
+    """The result for the household on paper: verdict, clauses, what was noted and by whom, what would change it."""
+    reason = str(TEXTS["office"]["letter"]["reason"])
+    card = desk.case_card(state.office, who.user, receipt, reveal=True, reason=reason)
+    return staff_page(request, state, who, "cases", "office/letter.html", card=card)
 
 
 @router.post("/cases/{receipt}/reveal")

@@ -412,3 +412,24 @@ async def test_a_receipt_is_found_however_it_is_written(
         sent = await client.get("/office/find", params={"receipt": written})
         assert sent.headers["location"] == f"/office/cases/{receipts['wang']}"
     assert (await client.get("/office/find", params={"receipt": "12"})).status_code == 422
+
+
+async def test_the_letter_of_result_names_the_person_the_clauses_and_what_would_change_it(
+    client: httpx.AsyncClient, bureau: Bureau
+) -> None:
+    facts = {"household_kind": "general", "income_year": 60000, "household_size": 3, "serious_illness": True}
+    receipt = bureau.apply(facts=facts, person=Person(name="马秀英", phone="13800001234"))
+    await sign_in(client, "wang")
+    page = (await client.get(f"/office/cases/{receipt}/letter")).text
+    for words in ("结果告知书", "马秀英：", "三(二)", "哪样不一样，结果就会变", "不到1.5万元", "机器不替人做决定"):
+        assert words in page, words
+    assert "13800001234" not in page
+    with bureau.office.db.read() as uow:
+        looked = [entry for entry in uow.audit.latest() if entry.action == "case.reveal"]
+    assert [entry.detail.get("reason") for entry in looked] == ["打印结果告知书"], "who printed it is known"
+
+
+async def test_a_letter_about_another_village_is_not_found(client: httpx.AsyncClient, bureau: Bureau) -> None:
+    receipt = bureau.apply()
+    await sign_in(client, "li")
+    assert (await client.get(f"/office/cases/{receipt}/letter")).status_code == 404
