@@ -20,8 +20,8 @@ from actions.clock import SHANGHAI
 from actions.office import Office
 from actions.proof import ProofLine, proof
 from actions.transcript import Line, read_transcript
-from actions.wording import shown_value
-from policy_kb import FactSpec, Pack
+from actions.wording import shown_value, speaking
+from policy_kb import FactSpec, Pack, Reason
 from storage import UnitOfWork
 from storage.models import Area, Case, CaseStep, Fact, User, Verdict
 
@@ -142,21 +142,14 @@ def _verdict(office: Office, case: Case, row: Verdict, given: int, facts: Mappin
     proven, differences = _proof(office, case, row, facts)
     vocabulary = office.library.vocabulary
     category = caseline.category_words(office, row.pack_id, said.get("category"))
+    reasons = [Reason(**reason) for reason in said.get("reasons", ())]
     return VerdictView(
         outcome=said["outcome"],
         category=category,
         words=rulebook.say(f"verdict.{said['outcome']}", category=category or ""),
         flags=tuple(flag["text"] for flag in said.get("flags", ())),
-        reasons=tuple(
-            ReasonLine(
-                clause=reason["clause"],
-                text=reason["text"],
-                holds=reason["holds"],
-                facts="；".join(_fact_words(vocabulary.get(f), f, v) for f, v in reason["facts"].items()),
-                interpretation=bool(reason.get("interpretation")),
-            )
-            for reason in said.get("reasons", ())
-        ),
+        reasons=tuple(_reason(vocabulary, reason) for reason in reasons),
+        because=tuple(_reason(vocabulary, reason) for reason in speaking(reasons, said["outcome"])),
         exclusions=tuple(said.get("exclusions", ())),
         stale=tuple(said.get("stale_parameters", ())),
         pack_id=row.pack_id,
@@ -167,6 +160,11 @@ def _verdict(office: Office, case: Case, row: Verdict, given: int, facts: Mappin
         differences=differences,
         given=given,
     )
+
+
+def _reason(vocabulary: Mapping[str, FactSpec], reason: Reason) -> ReasonLine:
+    facts = "；".join(_fact_words(vocabulary.get(name), name, value) for name, value in reason.facts.items())
+    return ReasonLine(reason.clause, reason.text, reason.holds, facts, bool(reason.interpretation))
 
 
 def _proof(

@@ -117,6 +117,7 @@ class VerdictView:
     words: str
     flags: tuple[str, ...]
     reasons: tuple[ReasonLine, ...]
+    because: tuple[ReasonLine, ...]  # those that speak for the outcome, the narrowest of them
     exclusions: tuple[str, ...]
     stale: tuple[str, ...]
     pack_id: str

@@ -26,8 +26,8 @@ class ProofLine:
 
 
 def proof(office: Office, explanation: Explanation, facts: Mapping[str, Fact]) -> tuple[ProofLine, ...]:
-    """Every category of the pack, then the limits that hold or are open; `facts` are the case's rows by id."""
-    limits = [step for step in explanation.limits.values() if step.holds is not False]
+    """Every category of the pack, then the limits that hold; `facts` are the case's rows by id."""
+    limits = [step for step in explanation.limits.values() if step.holds]
     return tuple(_line(office, step, facts) for step in (*explanation.categories.values(), *limits))
 
 

@@ -71,7 +71,7 @@ def result_text(talk: Talk, assessment: Assessment) -> str:
     names = talk.office.texts.get("result.categories")
     kinds = "、".join(str(names.get(c, c)) for c in assessment.possible)
     text = talk.words(f"result.{assessment.outcome}", category=str(names.get(assessment.category, "")), kinds=kinds)
-    because = _plainest([reason for reason in assessment.reasons if _speaks_for(reason.holds, assessment.outcome)])
+    because = [reason.text for reason in speaking(assessment.reasons, assessment.outcome)]
     mark = talk.words("result.our_reading")
     lines = [f"· {line.replace(mark, '')}" for line in dict.fromkeys(because)][:SHOWN_REASONS]
     if lines:
@@ -85,19 +85,16 @@ def result_text(talk: Talk, assessment: Assessment) -> str:
     return text + "\n" + talk.words("result.not_final")
 
 
-def _plainest(reasons: Sequence[Reason]) -> list[str]:
-    """The reasons that no narrower one says already: «one of ten holds» is left to the clauses one tap away."""
-    seen = [set(reason.facts) for reason in reasons]
+def speaking(reasons: Sequence[Reason], outcome: str) -> list[Reason]:
+    """The reasons that speak for the outcome and that no narrower one says already: «one of ten holds» is left out."""
+    wanted: dict[str, bool | None] = {"meets": True, "excluded": True, "not_met": False, "undetermined": True}
+    speaking = [reason for reason in reasons if reason.holds is wanted[outcome]]
+    seen = [set(reason.facts) for reason in speaking]
     return [
-        reason.text
-        for reason, facts in zip(reasons, seen, strict=True)
+        reason
+        for reason, facts in zip(speaking, seen, strict=True)
         if not any(other and other < facts for other in seen)
     ]
-
-
-def _speaks_for(holds: bool | None, outcome: str) -> bool:
-    wanted: dict[str, bool | None] = {"meets": True, "excluded": True, "not_met": False, "undetermined": True}
-    return holds is wanted[outcome]
 
 
 def clause_details(talk: Talk, pack: Pack, assessment: Assessment) -> list[dict[str, str]]:
