@@ -15,6 +15,7 @@ from policy_kb.comparing import compare, edition
 from policy_kb.editors import FOLDER, write_schemas
 from policy_kb.loading import check_folder, check_installed
 from policy_kb.scaffolding import new_pack
+from policy_kb.shelf import Shelf, own_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,7 @@ __all__ = [
     "build_clock",
     "build_extractor",
     "build_library",
+    "build_shelf",
     "new_pack",
     "pack_differences",
     "pack_faults",
@@ -36,9 +38,15 @@ __all__ = [
 
 
 def build_library(settings: Settings | None = None) -> Library:
-    """The packs, with the office's own figures where `settings` name an office file that exists."""
-    office = settings.office if settings else None
-    return load_library(office if office and office.exists() else None)
+    """The packs, the office's own among them, with its figures where `settings` name an office file that exists."""
+    if settings is None:
+        return load_library()
+    return build_shelf(settings).load()
+
+
+def build_shelf(settings: Settings) -> Shelf:
+    """Where the office's own packs lie; sound editions are kept in the data folder."""
+    return Shelf(settings.packs, settings.var / "packs-in-use", settings.office)
 
 
 def build_extractor(library: Library) -> Extractor:
@@ -57,9 +65,12 @@ def build_clock(settings: Settings) -> Clock:
 def pack_faults(settings: Settings, path: Path | None = None) -> tuple[list[str], list[str]]:
     """The packs that were looked at, and everything that is wrong in them, each with its place; examples are tried too.
 
-    With `path` the packs of that folder, else facts, packs and office file as they are installed.
+    With `path` the packs of that folder, else facts, packs and office file as they are installed, and the office's own.
     """
     ids, faults = check_folder(path) if path else check_installed(settings.office)
+    if path is None and own_folders(settings.packs):
+        own, wrong = check_folder(settings.packs)
+        ids, faults = [*ids, *own], (*faults, *wrong)
     return ids, [str(fault) for fault in faults]
 
 

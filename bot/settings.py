@@ -69,6 +69,10 @@ class Settings(BaseSettings):
         default=Path(),
         description="Office file (lines, default days, phone numbers); by default office.yml in the data folder",
     )
+    packs: Path = Field(
+        default=Path(),
+        description="The office's own policy packs, a folder each; by default packs in the data folder (docs/packs.md)",
+    )
     now: str | None = Field(default=None, description="Fixes the clock (ISO 8601) for tests and rehearsals")
     telegram_token: SecretStr | None = Field(
         default=None, description="Token of the Telegram bot; without it there is none"
@@ -177,6 +181,7 @@ class Settings(BaseSettings):
         given["var"] = var
         given.setdefault("database_url", f"sqlite:///{var / 'shouwang.sqlite3'}")
         given.setdefault("office", var / "office.yml")
+        given.setdefault("packs", var / "packs")
         return given
 
 

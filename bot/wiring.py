@@ -18,7 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from fastapi import FastAPI
 
 import policy_kb
-from actions import digests, envelope, outages, outbox, outside, queueclock, reminders
+from actions import digests, envelope, outages, outbox, outside, ownpacks, queueclock, reminders
 from actions.breaker import Breaker
 from actions.chat import ChatDesk
 from actions.clock import Clock
@@ -28,13 +28,13 @@ from actions.figures import OwnFigures
 from actions.hours import Hours
 from actions.office import Office
 from actions.reading import Reader, fact_types
-from bot import backups
+from bot import backups, parts
 from bot.channels.telegram import TelegramDoor
 from bot.channels.webhook import WebhookChannel
 from bot.rasa_link import RasaActs, RasaProcess, action_router
 from bot.settings import Settings
 from bot.web.app import create_app
-from policy_kb import Library, load_library
+from policy_kb.shelf import Shelf
 from storage import Database, Manifest, Vault, archive
 
 log = logging.getLogger(__name__)
@@ -43,13 +43,12 @@ STALLED_SECONDS = 60
 SWEEP_SECONDS = 60  # between two looks for drafts left behind
 
 
-def build_library(settings: Settings) -> Library:
-    """The packs with the office's own figures; the office file is made at the first start."""
+def make_office_file(settings: Settings) -> None:
+    """The office file is made at the first start."""
     office_file = settings.office
     if not office_file.exists():
         office_file.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(Path(policy_kb.__file__).parent / "office.example.yml", office_file)
-    return load_library(office_file)
 
 
 def closed_database(settings: Settings) -> Database:
@@ -78,10 +77,12 @@ def restore(settings: Settings, path: Path) -> tuple[Manifest, bytes | None]:
         db.close()
 
 
-def build_office(settings: Settings) -> Office:
-    """Everything the use cases need."""
+def build_office(settings: Settings, shelf: Shelf | None = None) -> Office:
+    """Everything the use cases need; `shelf`: where the office's own packs lie, to be looked at again later."""
     db = open_database(settings)
-    library = build_library(settings)
+    make_office_file(settings)
+    shelf = shelf or parts.build_shelf(settings)
+    library = shelf.load()
     clock = Clock.fixed(settings.now) if settings.now else Clock()
     own = OwnFigures(Contacts.from_office_file(settings.office), library, db)
     own.look_again()
@@ -104,7 +105,9 @@ class System:
             raise
 
     def _put_together(self, settings: Settings) -> None:
-        self.office = build_office(settings)
+        self.shelf = parts.build_shelf(settings)
+        self.office = build_office(settings, self.shelf)
+        ownpacks.tell(self.office, self.shelf.looked)
         token = settings.action_token.get_secret_value()
         url = settings.rasa_url or (lambda: self.rasa.url if self.rasa else "")
         kinds = {fact_id: kind.kind for fact_id, kind in fact_types(self.office.library).items()}
@@ -177,16 +180,17 @@ class System:
 
     async def tick(self) -> None:
         """Ask the database what is due; one part that fails does not keep the others from running."""
-        parts = (
+        work = (
+            ("packs", self._packs),
             ("reminders", self._remind),
             ("queue", self._queue),
             ("digests", self._digest),
             ("outbox", self._deliver),
             ("outages", self._watch),
         )
-        for name, work in parts:
+        for name, part in work:
             try:
-                await asyncio.to_thread(work)
+                await asyncio.to_thread(part)
             except Exception:
                 log.exception("the tick of %s failed; it is tried again", name)
         try:
@@ -205,6 +209,9 @@ class System:
         except httpx.HTTPError as error:
             return f"not reachable ({type(error).__name__})"
         return "ok"
+
+    def _packs(self) -> None:
+        ownpacks.look_again(self.office, self.shelf)
 
     def _remind(self) -> None:
         self.office.own.look_again()

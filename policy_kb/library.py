@@ -43,7 +43,10 @@ class Library:
         self.shared = shared
         self.topics = topics
         self._file = office
-        self._office = (0, office)  # with a number that grows at every change, so that what was compiled is not mixed
+        self._office = (
+            0,
+            office,
+        )  # with a number that grows at every change of it or of the packs, so that nothing compiled is mixed
         self._compiled = lru_cache(EVALUATORS)(self._compile)
         self._recent: dict[tuple[int, str, date, str | None], Evaluator] = {}
 
@@ -59,6 +62,11 @@ class Library:
         """
         self.check_own(figures, days)
         self._office = (self._office[0] + 1, self._file.with_own(figures, days))
+
+    def use_packs(self, packs: Mapping[str, Pack]) -> None:
+        """Serve these packs, already checked, from now on; safe while other threads assess."""
+        self.packs = dict(packs)
+        self._office = (self._office[0] + 1, self._office[1])
 
     def check_own(self, figures: Collection[OwnFigure], days: Collection[OwnDays]) -> None:
         """Raise PolicyError where an entry names what does not exist or has an impossible value."""
@@ -175,11 +183,11 @@ class Library:
         place = place if office.places else None
         found = self._recent.get((number, pack_id, on, place))
         if found is None:
-            found = self._compiled(pack_id, tuple(self.figures(pack, on, place).values()))
+            found = self._compiled(self.pack(pack_id).hash, pack_id, tuple(self.figures(pack, on, place).values()))
             if len(self._recent) > EVALUATORS:
                 self._recent.clear()
             self._recent[number, pack_id, on, place] = found
         return found
 
-    def _compile(self, pack_id: str, figures: tuple[Figure, ...]) -> Evaluator:
+    def _compile(self, _: str, pack_id: str, figures: tuple[Figure, ...]) -> Evaluator:
         return Evaluator(self.pack(pack_id), self.vocabulary, {figure.name: figure for figure in figures})

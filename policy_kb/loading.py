@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from policy_kb import checks
 from policy_kb.answers import Topic
@@ -37,9 +38,14 @@ class _Base:
         return Library(self.vocabulary, packs, self.shared, self.topics, office)
 
 
-def load_library(office_file: Path | None = None, root: Path = HERE) -> Library:
-    """Loads facts, packs, topics and the office file; raises `PackError` listing every fault found."""
-    base, packs, office, faults = _read_all(office_file, root)
+def load_library(
+    office_file: Path | None = None, root: Path = HERE, own: Mapping[str, Pack] = MappingProxyType({})
+) -> Library:
+    """Loads facts, packs, topics and the office file; raises `PackError` listing every fault found.
+
+    `own`: packs of the office itself, already checked, which go before installed ones of the same id.
+    """
+    base, packs, office, faults = _read_all(office_file, root, own)
     if faults:
         raise PackError(faults)
     return base.library(packs, office)
@@ -107,7 +113,9 @@ def _sorted(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     return tuple(sorted(set(faults)))
 
 
-def _read_all(office_file: Path | None, root: Path) -> tuple[_Base, dict[str, Pack], OfficeFile, list[Fault]]:
+def _read_all(
+    office_file: Path | None, root: Path, own: Mapping[str, Pack] = MappingProxyType({})
+) -> tuple[_Base, dict[str, Pack], OfficeFile, list[Fault]]:
     base = _read_base(root)
     faults = list(base.faults)
     folders = pack_folders(root / "packs")
@@ -115,6 +123,7 @@ def _read_all(office_file: Path | None, root: Path) -> tuple[_Base, dict[str, Pa
     if not base.faults:
         faults += [fault for pack in packs.values() for fault in checks.pack_faults(base.vocabulary, pack, base.shared)]
         faults += checks.one_national(packs, expected=len(packs) == len(folders))
+    packs |= own
     # An office file names parameters and steps; where those cannot be read, it is not the office file's fault.
     office = OfficeFile() if faults else read_office(office_file, packs, base.shared, faults)
     return base, packs, office, faults
