@@ -28,6 +28,18 @@ _OLD_AND_YOUNG = worded("household.old_and_young")
 _LEFT_BEHIND = worded("household.left_behind")
 _COUPLES = ("夫妻", "两口子", "父母", "二老", "公婆")
 _MOST_AT_ONE_POT = 15  # more eat together only at a feast
+_COUNTED_IN = worded("household.counted_in")
+_NUMEROUS = worded("household.numerous")
+_ONE_WARD = worded("household.one_ward")
+_WITH_ELDERS = worded("household.with_elders")
+_PARENTS_GONE = worded("household.parents_gone")
+_NOT_A_HOUSEHOLD = worded("household.not_a_household")
+_NOT_OF_ALL = worded("household.not_of_all")
+_OF_KIN = worded("household.of_kin")
+_TAKEN_BACK = re.compile(r"不对|说错|错了|不是|更正|哦不|改")
+_NUMBER = r"([0-9]{1,2}|[一二两三四五六七八九十]{1,3}|俩|仨)"
+_BARE_COUNT = re.compile(_NUMBER + r"(?:个|口)(?!月|年|孩|娃|儿|女|学|病)")
+_TOTAL_AFTER = re.compile(r"[^。；]{0,6}?(?:共|合计|总计|一共)[计有是]?" + _NUMBER + r"(?:人|口)")
 _AT_WORK = re.compile(r"工资|工钱|老板|工地|包工头|工友|打架|受伤|村民|村里")
 _ONE_POT = worded("household.one_pot")
 _BY_NOW = worded("household.by_now")
@@ -49,7 +61,16 @@ def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False,
         return shared
     if said:
         return said[-1] if _corrected(text, said) else said[0]
-    noted = _told(text, _NOTED, 20) or _added(text) or _left(text)
+    corrected = _put_right(text) if asked else None
+    if corrected:
+        return corrected
+    noted = (
+        _told(text, _NOTED, 20)
+        or _added(text)
+        or _left(text)
+        or _told(text, _COUNTED_IN, 20)
+        or _told(text, _NUMEROUS, 20)
+    )
     if noted:
         return noted
     in_all = None if _AT_WORK.search(text) else _told(text, _IN_ALL, 20)
@@ -75,6 +96,9 @@ def _added(text: str) -> Size | None:
             continue
         members = [_MEMBER.match(part) for part in re.split(r"[+＋、加]", noted)]
         counts = [(whole(m[1]) or 1 if m[1] else 2 if m[2] in _COUPLES else 1) for m in members if m]
+        total = _TOTAL_AFTER.match(text, match.end())
+        if total and (value := whole(total[1])):
+            return Size(value, match.start(1), total.end())
         if len(counts) >= 2:
             return Size(sum(counts), match.start(1), match.end(1))
     return None
@@ -94,6 +118,8 @@ def _we_two(text: str) -> Size | None:
     for form in (_TOGETHER, _WITH_ME):
         match = form.search(text)
         number = next((g for g in match.groups() if g), "") if match else ""
+        if match and _NOT_A_HOUSEHOLD.search(text[: match.start()]):
+            continue
         if match and (value := whole(number)) and 2 <= value <= 12 and not _AT_WORK.search(text):
             return Size(value, match.start(), match.end())
     match = _WE_TWO.search(text)
@@ -119,6 +145,8 @@ def _said(text: str, proxy: bool) -> list[Size]:
         if not value or value > 30 or match.group().endswith("两口子") or _NOT_OWN_AFTER.match(text[match.end() :]):
             continue
         before = text[max(0, match.start() - 10) : match.start()]
+        if _NOT_OF_ALL.match(text[match.end() :]) or _OF_KIN.search(before):
+            continue
         if _NOT_OWN_BEFORE.search(before) and not (proxy and before.endswith(("他", "她", "他家", "她家"))):
             continue
         said.append(Size(value, match.start(), match.end()))
@@ -132,9 +160,13 @@ def _alone(text: str) -> Size | None:
         more = whole(alone[2])
         if more:
             return Size(more + 1, alone.start(), alone.end())
-    only = _ONLY_ONE_OTHER.search(text)
-    if only:
+    only = _ONLY_ONE_OTHER.search(text) or _ONE_WARD.search(text)
+    if only and not _OF_OTHERS.search(text[: only.start()]):
         return Size(2, only.start(), only.end())
+    elders = _WITH_ELDERS.search(text)
+    if elders and _PARENTS_GONE.search(text):
+        words = next(g for g in elders.groups() if g)
+        return Size(3 if len(words) == 4 else 2, elders.start(), elders.end())
     lone = _LONE.search(text)
     if lone and not _EARNS.search(text[max(0, lone.start() - 6) : lone.end() + 8]) and not _somebody_else(text, lone):
         return Size(1, lone.start(), lone.end())
@@ -147,5 +179,14 @@ def _somebody_else(text: str, lone: re.Match[str]) -> bool:
     return bool(re.search(r"(?:我|俺)(?:的)?[娘妈爹爸爷奶婆公叔伯舅姨姑]", clause) and _WE_TOO.search(text))
 
 
+def _put_right(text: str) -> Size | None:
+    """«五个…哦不对，四个»: in an answer the last number counts where the first is taken back."""
+    found = list(_BARE_COUNT.finditer(text))
+    if len(found) < 2 or not _TAKEN_BACK.search(text[found[0].end() : found[-1].start()]):
+        return None
+    value = whole(found[-1][1])
+    return Size(value, found[-1].start(), found[-1].end()) if value else None
+
+
 def _corrected(text: str, said: list[Size]) -> bool:
-    return len(said) > 1 and bool(re.search(r"不对|说错|错了|不是|更正|哦不|改", text[: said[-1].start]))
+    return len(said) > 1 and bool(_TAKEN_BACK.search(text[: said[-1].start]))

@@ -53,6 +53,8 @@ _STANDS_ALONE = re.compile(r"户?(?:$|[，,。；; ]|就?靠|相依|过日子|�
 _ONE_ROOF = re.compile(r"娘|爷|母|父|祖孙|婆孙|奶孙|公孙|老两口")
 _SOMEBODYS_OWN = re.compile(r"[他她](?:爸|妈|爹|娘|奶|爷|姥|姑|叔|舅)")
 _JOINED = re.compile(r"[和跟与加](?:我|俺|的)*$")
+_LEANS_ON = re.compile(r"跟着?(?:我|俺)(?:们)?$")
+_NOT_A_HOUSEHOLD = worded("household.not_a_household")
 _SPEAKER_LISTED = re.compile(r"(?:我|俺|本人)(?=$|[和跟与加带、 ，,。])")
 _SPEAKER = worded("household.speaker")
 _AND_ANOTHER = worded("household.and_another")
@@ -171,6 +173,10 @@ def _close(text: str, chain: list[tuple[int, int, int]]) -> Size | None:
     total = _count_once(text, chain)
     before = text[max(0, start - 8) : start]
     marked = bool(_MARKED.search(before))
+    if _LEANS_ON.search(text[start:end]) and not marked:
+        return None  # «老娘跟我过»: of the speaker's own household nothing is said
+    if _NOT_A_HOUSEHOLD.search(before):
+        return None
     tail = text[end : end + 8]
     if (
         _GONE.search(text[end : end + 7].split("。")[0])
