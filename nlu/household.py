@@ -30,6 +30,11 @@ _COUPLES = ("夫妻", "两口子", "父母", "二老", "公婆")
 _MOST_AT_ONE_POT = 15  # more eat together only at a feast
 _COUNTED_IN = worded("household.counted_in")
 _NUMEROUS = worded("household.numerous")
+_BY_LIST = worded("household.by_list")
+_CHANGED = worded("household.changed")
+_ASKED_BACK = worded("household.asked_back")
+_WITH_CHILDREN = worded("household.with_children")
+_TWO_KINDS = re.compile(r"口之家.*口之家|口之家[^，。]{0,4}标准")
 _ONE_WARD = worded("household.one_ward")
 _WITH_ELDERS = worded("household.with_elders")
 _PARENTS_GONE = worded("household.parents_gone")
@@ -56,16 +61,20 @@ def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False,
     proxy: told for another household; asked: the text answers the question for the size.
     """
     said = _said(text, proxy)
+    changed = _told(text, _CHANGED, 20)
+    if changed:
+        return changed
     shared = _told(text, _ONE_POT, _MOST_AT_ONE_POT) or (_told(text, _BY_NOW, 20) if said else None)
     if shared:
         return shared
     if said:
         return said[-1] if _corrected(text, said) else said[0]
-    corrected = _put_right(text) if asked else None
+    corrected = _put_right(text) if asked or _ASKED_BACK.search(text) else None
     if corrected:
         return corrected
     noted = (
         _told(text, _NOTED, 20)
+        or _told(text, _BY_LIST, 20)
         or _added(text)
         or _left(text)
         or _told(text, _COUNTED_IN, 20)
@@ -82,6 +91,9 @@ def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False,
     members = listed(text, hits, asked)
     if members:
         return members
+    few = _WITH_CHILDREN.search(text)
+    if few and (more := whole(few[1])) and not _OF_OTHERS.search(text[: few.start()]):
+        return Size(more + 1, few.start(), few.end())
     summed = sum_of_people(text, clauses, hits)
     if summed:
         return with_another(text, summed)
@@ -139,6 +151,8 @@ def _told(text: str, form: re.Pattern[str], most: int) -> Size | None:
 def _said(text: str, proxy: bool) -> list[Size]:
     """Sizes said outright (一家五口), in order."""
     said: list[Size] = []
+    if _TWO_KINDS.search(text):
+        return said
     for match in _SAID.finditer(text):
         number = next(g for g in match.groups() if g)
         value = whole(number)
@@ -182,7 +196,9 @@ def _somebody_else(text: str, lone: re.Match[str]) -> bool:
 def _put_right(text: str) -> Size | None:
     """«五个…哦不对，四个»: in an answer the last number counts where the first is taken back."""
     found = list(_BARE_COUNT.finditer(text))
-    if len(found) < 2 or not _TAKEN_BACK.search(text[found[0].end() : found[-1].start()]):
+    asked_back = _ASKED_BACK.search(text)
+    again = len(found) > 1 and len({match[1] for match in found}) == 1
+    if not found or not (asked_back or again or _TAKEN_BACK.search(text[found[0].end() : found[-1].start()])):
         return None
     value = whole(found[-1][1])
     return Size(value, found[-1].start(), found[-1].end()) if value else None

@@ -186,7 +186,8 @@ def _close(text: str, chain: list[tuple[int, int, int]]) -> Size | None:
         return None
     live = bool(
         re.search(
-            r"(?:相依为命|过日子|一起过|一起生活|生活在一起|过活|两个人|俩人|两人|过$|过[，。]|住在|一块过)", tail
+            r"(?:相依为命|过日子|一起过|一起生活|共同生活|独立生活|同住|生活在一起|过活|两个人|俩人|两人|过$|过[，。]|住在|一块过)",
+            tail,
         )
     )
     together = len(chain) >= 2 and bool(re.search(r"带|拉扯|领|守|养", text[chain[0][1] : chain[1][0]]))
