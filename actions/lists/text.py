@@ -104,4 +104,6 @@ def id_key(text: str) -> str | None:
 def masked_id(text: str) -> str:
     """What of an ID number may stand in a report."""
     digits = plain(text)
+    if _FLOAT.match(plain_number(text)):
+        return f"{plain_number(text)[:7]}…{digits[-4:]}"  # a figure, as a spreadsheet shows it
     return f"{digits[:6]}********{digits[-4:]}" if len(digits) >= 15 else "*" * min(len(digits), 6)

@@ -89,7 +89,8 @@ def _rows(con: duckdb.DuckDBPyConnection, query: Query) -> Iterator[Household]:
             facts = {n: int(v) if n in whole else v for n, v in zip(names, values, strict=True) if v is not None}
             named = f"row {row}" if number is None or not text[number] else f"row {row} {text[number]}"
             village = "".join(text[place] or "" for place in villages)
-            problem = " ".join(filter(None, (misfit, bad.strip()))) or None
+            unread = ", ".join(f"{name} ({query.vocabulary[name].zh})" for name in bad.split())
+            problem = "; ".join(filter(None, (misfit, unread and f"cannot be read: {unread}"))) or None
             yield Household(named, village, facts, problem=problem)
 
 
