@@ -57,9 +57,9 @@ def snapshot(
     )
 
 
-def reassess(office: Office, uow: UnitOfWork, case: Case, *, by: int | None = None) -> bool:
+def reassess(office: Office, uow: UnitOfWork, case: Case, *, by: int | None = None, told: bool = True) -> bool:
     """A new verdict on the facts as they stand; True where outcome or category changed. Nobody is rejected by it:
-    the case goes on whatever it says."""
+    the case goes on whatever it says. `told`: a change goes into the history here, not by the caller."""
     if case.kind != "application" or case.pack_id not in office.library.packs:
         return False
     before = (case.outcome, case.category)
@@ -69,6 +69,8 @@ def reassess(office: Office, uow: UnitOfWork, case: Case, *, by: int | None = No
     snapshot(office, uow, case, assessment, facts)
     if (case.outcome, case.category) == before:
         return False
+    if not told:
+        return True
     text = rulebook.say("history.verdict_changed", verdict=phrases.verdict_words(office, case))
     note(office, uow, case, "verdict_changed", text, by=by)
     return True

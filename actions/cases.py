@@ -31,6 +31,7 @@ __all__ = [
     "progress",
     "proven",
     "read_receipt",
+    "set_going",
     "store_new",
     "was_continued",
     "withdraw",
@@ -110,15 +111,34 @@ def open_application(
         return case
     recognition.settle(office, uow, case, home)
     uow.facts.copy_to_case(conversation.id, case.id)
-    casefile.snapshot(office, uow, case, assessment, {fact_id: row.value for fact_id, row in facts.items()})
-    casefile.note(office, uow, case, "opened", rulebook.say("history.opened"), public=True)
-    procedure.plan(office, uow, case)
-    casefile.begin_steps(office, uow, case, case.discovered_on, announce="new_case")
-    if not _has_people(office, uow, case):
-        _to_county_queue(office, uow, case, place)
-    uow.audit.record("conversation", "case.open", f"case:{case.id}", kind=case.kind)
-    uow.flush()
+    set_going(office, uow, case, assessment, casefile.values(facts))
     return case
+
+
+def set_going(
+    office: Office,
+    uow: UnitOfWork,
+    case: Case,
+    assessment: Assessment,
+    facts: Mapping[str, object],
+    *,
+    opened: str = "opened",
+    announce: str = "new_case",
+    actor: str = "conversation",
+) -> None:
+    """What every new application begins with: its verdict, its history, its steps, and word to those who act.
+
+    `opened`, `announce`: which texts of notices.yml (history, staff) tell of it; `actor`: for the audit log.
+    """
+    casefile.snapshot(office, uow, case, assessment, facts)
+    public = actor == "conversation"
+    casefile.note(office, uow, case, "opened", rulebook.say(f"history.{opened}"), public=public)
+    procedure.plan(office, uow, case)
+    casefile.begin_steps(office, uow, case, case.discovered_on, announce=announce)
+    if not _has_people(office, uow, case):
+        _to_county_queue(office, uow, case, case.place)
+    uow.audit.record(actor, "case.open", f"case:{case.id}", kind=case.kind)
+    uow.flush()
 
 
 def describe(uow: UnitOfWork, case: Case, person: Person) -> None:

@@ -44,7 +44,7 @@ def open_list(con: duckdb.DuckDBPyConnection, path: Path, work: Path) -> Source:
             return _csv(con, path, _separator(path), path)
         except duckdb.Error:
             pass  # a row that does not fit: read it ourselves and say which one
-    return _plain(con, _text_rows(path), work, path)
+    return _plain(con, text_rows(path), work, path)
 
 
 def _csv(con: duckdb.DuckDBPyConnection, file: Path, separator: str, named: Path) -> Source:
@@ -109,7 +109,8 @@ def _decoded(line: bytes) -> str:
         return line.decode("gb18030", errors="replace")
 
 
-def _text_rows(path: Path) -> Iterator[list[str]]:
+def text_rows(path: Path) -> Iterator[list[str]]:
+    """The rows of a CSV in UTF-8, GB18030 or a mixture of both, line by line."""
     separator = _separator(path)
     with path.open("rb") as file:
         lines = (_decoded(line).replace("\0", "") for line in file)
@@ -123,13 +124,17 @@ def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
 
 
 def _sheet_rows(path: Path) -> Iterator[list[str]]:
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # openpyxl raises what its parts raise
-        raise ListError(f"{path} cannot be read ({type(error).__name__}); expected an XLSX file.") from None
-    sheet = book.worksheets[0]
+    sheet = open_book(path).worksheets[0]
     for row in sheet.iter_rows(values_only=True):
         yield [_cell_text(value) for value in row]
+
+
+def open_book(path: Path) -> openpyxl.Workbook:
+    """The workbook, for reading row by row; raises ListError."""
+    try:
+        return openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except Exception as error:  # openpyxl raises what its parts raise
+        raise ListError(f"{path} cannot be read ({type(error).__name__}); expected an XLSX file.") from None
 
 
 def _cell_text(value: object) -> str:

@@ -67,6 +67,13 @@ class Query:
         named = f"CONCAT({', '.join(bad)})" if bad else "''"
         return f"SELECT *, {named} AS bad_ FROM ({values}) AS values_"
 
+    def rows(self) -> str:
+        """Every row in its order: its place, what is wrong with it and with its cells, the columns passed through as
+        one list of texts, then the facts."""
+        cells = ", ".join(f"CAST(c{number} AS VARCHAR)" for number in range(len(self.passed)))
+        facts = "".join(f", {column.name}" for column in self.facts)
+        return f"SELECT row_, row_bad_, bad_, [{cells}]{facts} FROM ({self.read()}) AS read_ ORDER BY row_"
+
     def passed_as(self, name: str) -> str | None:
         """The column of `read` that carries the list's column `name` as it stood there."""
         return next((f"c{n}" for n, column in enumerate(self.passed) if column.name == name), None)

@@ -20,6 +20,7 @@ from bot.cli import (
     demo,
     extract,
     packs,
+    replay,
     screen,
     serve,
     settings,
@@ -40,6 +41,7 @@ app.command("extract")(extract.extract)
 app.command("assess")(assess.assess)
 app.command("ask")(ask.ask)
 app.command("screen")(screen.screen)
+app.command("replay")(replay.replay)
 app.command("case")(case.case)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

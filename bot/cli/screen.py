@@ -13,12 +13,46 @@ from bot.cli.assess import day_of
 
 def screen(
     pack: Annotated[str, typer.Option(help="Policy pack, as in `packs list`.")],
-    source: Annotated[str, typer.Option("--input", help="List as CSV, Parquet or XLSX; with --database a table.")],
     target: Annotated[str, typer.Option("--output", help="Where the judged list goes (.csv, .parquet, .xlsx).")],
+    source: Annotated[
+        str | None, typer.Option("--input", help="List as CSV, Parquet or XLSX; with --database a table.")
+    ] = None,
     database: Annotated[str | None, typer.Option(help="PostgreSQL address: --input and --output are tables.")] = None,
     on: Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Day of the verdict.")] = None,
+    merging: Annotated[bool, typer.Option("--merge", help="Put departments' lists together (docs/lists.md).")] = False,
+    lists: Annotated[
+        list[str] | None, typer.Option("--list", metavar="[KIND=]FILE", help="With --merge: a list, CSV or XLSX.")
+    ] = None,
+    households: Annotated[
+        Path | None, typer.Option(help="With --merge: the office's register, a row for each member.")
+    ] = None,
+    kinds: Annotated[Path | None, typer.Option("--list-kinds", help="With --merge: folder of own kinds.")] = None,
+    month: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM", help="With --merge: month of lists whose name has none.")
+    ] = None,
+    remarks: Annotated[
+        Path | None, typer.Option(help="With --merge: where rows that did not match are told (.csv, .xlsx).")
+    ] = None,
+    opening: Annotated[
+        bool, typer.Option("--open", help="With --merge: open or add to cases of households at risk.")
+    ] = False,
+    only_certain: Annotated[
+        bool, typer.Option("--only-certain", help="With --open: only where the document certainly fits.")
+    ] = False,
 ) -> None:
-    """Add outcome, category, possible, exclusions and unknown to every household of a list."""
+    """Add outcome, category, possible, exclusions and unknown to every household of a list, or merge several lists."""
+    if merging:
+        from bot.cli.merge import MergeOptions, merge
+
+        if source or database:
+            raise typer.BadParameter("--merge takes its lists by --list; leave --input and --database out.")
+        given = tuple(lists or ())
+        merge(MergeOptions(pack, given, Path(target), households, kinds, month, remarks, on, opening, only_certain))
+        return
+    if source is None:
+        raise typer.BadParameter("--input is missing: the list to be screened (or --merge with --list).")
+    if lists or households or kinds or month or remarks or opening or only_certain:
+        raise typer.BadParameter("--list, --households, --list-kinds, --month, --remarks and --open go with --merge.")
     from actions.screening import screen_file, screen_table
     from bot import parts
     from bot.settings import load_settings

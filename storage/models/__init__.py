@@ -7,7 +7,7 @@ Rows that people edit carry `version` (optimistic lock, raised as `StaleRow` on 
 """
 
 from storage.models.base import Base
-from storage.models.casework import Case, CaseEvent, CaseStep, Verdict
+from storage.models.casework import Case, CaseEvent, CaseStep, ChangeSet, Verdict
 from storage.models.households import Household, HouseholdKey, HouseholdMatch
 from storage.models.records import Allowance, AuditEntry, AuditHead, Lease, SealingKey
 from storage.models.staff import Area, LinkCode, OfficeSetting, Session, StaffLink, StaffPreferences, User
@@ -25,6 +25,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseStep",
+    "ChangeSet",
     "ChannelUpdate",
     "Conversation",
     "Fact",

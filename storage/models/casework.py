@@ -1,11 +1,11 @@
-"""Cases: what is applied for or complained about, its steps, verdicts and history."""
+"""Cases: what is applied for or complained about, its steps, verdicts and history; changes of rules for them."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
@@ -100,3 +100,28 @@ class CaseEvent(Base):
     by_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), default=None)
     text: Mapped[str] = mapped_column(Sealed("case_events.text"), default="")
     public: Mapped[bool] = mapped_column(default=False)
+
+
+class ChangeSet(Base):
+    """A change of rules for cases under way (口径变更): prepared by one person, approved by another, then applied."""
+
+    __tablename__ = "change_sets"
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    from_pack: Mapped[str] = mapped_column(Line(64))
+    from_hash: Mapped[str] = mapped_column(Line(64))
+    from_date: Mapped[date] = mapped_column()
+    to_pack: Mapped[str] = mapped_column(Line(64))
+    to_hash: Mapped[str] = mapped_column(Line(64))
+    to_date: Mapped[date] = mapped_column()
+    figures: Mapped[str] = mapped_column(Line(64))  # hash of the figures that were in force when it was prepared
+    status: Mapped[str] = mapped_column(Line(16), default="prepared")  # prepared | applying | applied | refused
+    case_ids: Mapped[list[int]] = mapped_column(JSON, default_factory=list)
+    flips: Mapped[dict[str, Any]] = mapped_column(
+        SealedJson("change_sets.flips"), default_factory=dict
+    )  # case id → outcome and category before and after, and the clauses in words, as they were prepared
+    prepared_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    prepared_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"), default=None)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (declarative reads it)

@@ -1,0 +1,1 @@
+"""Departments' monthly lists: read, put together by household, judged, and made cases (`shouwang screen --merge`)."""
