@@ -57,7 +57,7 @@ class Evaluator:
         )
         self.limits = (*pack.exclusions, *pack.bars)
         side = {entry.id: self._when(entry) for entry in self.limits}
-        side |= {f"flag {flag.id}": self._resolve(flag.when) for flag in pack.flags}
+        side |= {f"flag {flag.id}": self._resolve(flag.when) for flag in pack.flags if flag.when}
         self.side = Program(side, vocabulary, self.values)
         help_ = {measure.id: self._resolve(measure.when) for measure in pack.measures if measure.when}
         self.help = Program(help_, vocabulary, self.values)
@@ -169,7 +169,7 @@ class Evaluator:
         return tuple(
             Remark(flag.id, flag.clause, fill(flag.text, self.figures), flag.audience)
             for flag in self.pack.flags
-            if outcome in flag.outcomes and side[self.side.roots[f"flag {flag.id}"]] is YES
+            if outcome in flag.outcomes and (flag.when is None or side[self.side.roots[f"flag {flag.id}"]] is YES)
         )
 
     def _next(self, unknown: tuple[str, ...], ask: str, asked: Collection[str]) -> str | None:

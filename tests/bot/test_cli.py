@@ -193,6 +193,18 @@ def test_packs_are_listed_shown_and_sound(shouwang: Command) -> None:
     assert shouwang("packs", "check").returncode == 0
 
 
+def test_what_became_of_every_clause_is_shown(shouwang: Command) -> None:
+    summary = shouwang("packs", "show", "longkou-2021-1").stdout.decode().splitlines()[3]
+    lines = shouwang("packs", "show", "longkou-2021-1", "--coverage").stdout.decode().splitlines()
+    assert lines[1] == summary
+    numbers = [int(n) for n in re.findall(r"\d+", summary)]
+    told = [line for line in lines[2:] if not line.startswith("      ")]
+    left = [line for line in told if "没有编：" in line]
+    assert numbers == [len(told), len(told) - len(left), len(lines) - 2 - len(told), len(left)]
+    assert any(line.startswith("  四(一)  步骤 household_check") for line in told)
+    assert any(line.startswith("  七(二)  没有编：") for line in told)
+
+
 def test_a_bad_pack_is_told_with_all_its_faults(shouwang: Command, tmp_path: Path) -> None:
     assert shouwang("packs", "new", "xinhe-2030-1", "--folder", str(tmp_path)).returncode == 0
     folder = tmp_path / "xinhe-2030-1"
