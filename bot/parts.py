@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from actions.clock import Clock
 from bot.settings import Settings
-from policy_kb import FactError, Library, load_library
+from policy_kb import FactError, Library, load_library, read_incomes
 from policy_kb.comparing import compare, edition
 from policy_kb.coverage import coverage
 from policy_kb.editors import FOLDER, write_schemas
@@ -35,6 +35,7 @@ __all__ = [
     "pack_differences",
     "pack_faults",
     "pack_schemas",
+    "read_incomes",
     "train_kinds",
 ]
 

@@ -3,6 +3,7 @@
 from policy_kb.answers import Citation, PolicyAnswer
 from policy_kb.assessment import Assessment, Brief, Measure, Reason, Remark
 from policy_kb.errors import FactError, Fault, NoSuchPack, PackError, PolicyError
+from policy_kb.incomes import DatedIncome, IncomeWindow, read_incomes
 from policy_kb.library import Library
 from policy_kb.loading import load_library
 from policy_kb.own import OwnDays, OwnFigure
@@ -16,9 +17,11 @@ __all__ = [
     "Brief",
     "Button",
     "Citation",
+    "DatedIncome",
     "FactError",
     "FactSpec",
     "Fault",
+    "IncomeWindow",
     "Library",
     "Measure",
     "NoSuchPack",
@@ -35,4 +38,5 @@ __all__ = [
     "SubQuestion",
     "load_library",
     "pack_sql",
+    "read_incomes",
 ]

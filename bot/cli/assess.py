@@ -25,7 +25,7 @@ def assess(
     on: Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Day of the verdict.")] = None,
     ask: Annotated[Asked, typer.Option(help="Whom the next question may be put to.")] = Asked.APPLICANT,
 ) -> None:
-    """Read `{"id", "facts", "place"?, "asked"?}` lines from stdin and write a verdict for each, one JSON line each."""
+    """Read `{"id", "facts", "place"?, "asked"?, "incomes"?}` lines from stdin; write a verdict for each as a line."""
     day = None if on is None else day_of(on)
     if lines.run(handler(pack, day, ask)):
         raise typer.Exit(1)
@@ -47,7 +47,8 @@ def handler(pack: str | None, day: date | None, ask: Asked) -> lines.Handler:
         place = lines.optional_text(line, "place")
         chosen = fixed or library.pack_for_place(place)
         try:
-            verdict = library.assess(chosen, facts, on, ask.value, asked, place)
+            incomes = parts.read_incomes(line.get("incomes"))
+            verdict = library.assess(chosen, facts, on, ask.value, asked, place, incomes)
         except parts.FactError as error:
             raise lines.BadLine(error.message, error.fact) from None
         return {"pack": chosen.id} | verdict.to_json()

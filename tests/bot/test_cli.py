@@ -132,6 +132,25 @@ def test_assess_names_the_fact_that_cannot_be(shouwang: Command, facts: dict[str
     assert status == 1
 
 
+def test_assess_counts_dated_incomes_in_the_documents_own_period(shouwang: Command) -> None:
+    incomes = [{"month": f"2020-{month:02d}", "amount": 500} for month in range(9, 13)]
+    incomes += [{"month": f"2021-{month:02d}", "amount": 500} for month in range(1, 10)]
+    facts = {"household_size": 1, "household_kind": "general", "income_dropped_sharply": True, "living_difficult": True}
+    given = [
+        {"id": 1, "facts": facts, "incomes": incomes},
+        {"id": 2, "facts": facts, "incomes": incomes[1:]},
+        {"id": 3, "facts": facts, "incomes": [{"month": "2021-3", "amount": 500}]},
+    ]
+    first, status = shouwang.lines("assess", "--pack", "longkou-2021-1", "--date", "2021-09-15", given=given)
+    window = {"first": "2020-09", "last": "2021-08", "missing": [], "total": 6000}
+    assert (first[0]["outcome"], first[0]["income_window"]) == ("meets", window)
+    assert (first[1]["outcome"], first[1]["income_window"]["missing"]) == ("undetermined", ["2020-09"])
+    assert first[2]["error"]["fact"] == "incomes"
+    assert status == 1
+    later, _ = shouwang.lines("assess", "--pack", "longkou-2021-1", "--date", "2021-10-15", given=given[1:2])
+    assert (later[0]["outcome"], later[0]["income_window"]["missing"]) == ("meets", [])
+
+
 def test_assess_picks_the_pack_by_place(shouwang: Command) -> None:
     places = ["宁夏固原市西吉县", "山东省龙口市", "海南省三亚市", None]
     found, _ = shouwang.lines("assess", given=[{"id": 1, "facts": {}, "place": place} for place in places])
