@@ -9,7 +9,7 @@ from policy_kb.conditions import Atom, Condition
 from policy_kb.coverage import coverage_faults
 from policy_kb.errors import Fault
 from policy_kb.examplechecks import check_examples, check_other_examples
-from policy_kb.figurechecks import check_figures, check_placeholders, unit_fault
+from policy_kb.figurechecks import check_figures, check_placeholders, unit_fault, without_clause
 from policy_kb.hints import expected, nearest
 from policy_kb.namechecks import Found, check_names, check_written
 from policy_kb.pack import Pack
@@ -37,9 +37,10 @@ def pack_faults(vocabulary: Vocabulary, pack: Pack, shared: Mapping[str, Paramet
 
 
 def gaps(pack: Pack) -> list[Fault]:
-    """What a pack leaves out: clauses of which nothing is said, conditions without examples. It works all the same."""
+    """What a pack leaves out, and works without: clauses of which nothing is said, examples, where a figure stands."""
     missing = [pack.files[file].fault(path, message) for file, path, message in check_other_examples(pack)]
-    return coverage_faults(pack) + missing
+    nowhere = [pack.files["parameters.yml"].fault(path, message) for path, message in without_clause(pack.parameters)]
+    return coverage_faults(pack) + missing + nowhere
 
 
 def _pack(pack: Pack, vocabulary: Vocabulary, shared: Mapping[str, Parameter]) -> Iterator[Found]:

@@ -132,7 +132,7 @@ class PackFile(Entry):
 class Period(Entry):
     """A figure and the days on which it holds (both ends included; `to` left out: no end set)."""
 
-    value: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    value: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]  # yes and "5000" are no numbers
     start: date = Field(alias="from")
     to: date | None = None
     source: Text
