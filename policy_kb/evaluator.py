@@ -47,12 +47,14 @@ class Line:
 
 
 class Evaluator:
-    """Immutable but for its caches; threads may share one."""
+    """Immutable but for its caches; threads may share one. `verdict`: that of the same categories, if made."""
 
-    def __init__(self, pack: Pack, vocabulary: Vocabulary, figures: Mapping[str, Figure]) -> None:
+    def __init__(
+        self, pack: Pack, vocabulary: Vocabulary, figures: Mapping[str, Figure], verdict: Verdict | None = None
+    ) -> None:
         self.pack, self.vocabulary, self.figures = pack, vocabulary, figures
         self.values: dict[str, Number] = {name: figure.value for name, figure in figures.items()}
-        self.verdict = Verdict(
+        self.verdict = verdict or Verdict(
             {name: self._resolve(c.when) for name, c in pack.categories.items()}, vocabulary, self.values
         )
         self.limits = (*pack.exclusions, *pack.bars)

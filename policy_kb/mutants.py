@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from policy_kb.boundaries import fact_step, step_of
 from policy_kb.conditions import Atom, Condition
@@ -32,13 +33,36 @@ class Mutant:
 
 
 def mutants(pack: Pack, vocabulary: Vocabulary) -> Iterator[Mutant]:
-    """All changes of conditions, then those of the figures that conditions rest on."""
+    """All changes of conditions, of exclusions, bars, flags and measures as a whole, of figures."""
     for one in owned(pack):
         for path, change, tree in _changes(one.tree, (), vocabulary):
             where = f"{one.part} {one.name}"
             yield Mutant(one.file, (*one.path, *path), where, change, put(pack, one, tree))
+    for part in ("exclusions", "bars", "flags", "measures"):
+        yield from _entry_changes(pack, part)
     for name in sorted(figures_used(pack, vocabulary)):
         yield from _figure_changes(pack, name)
+
+
+def _entry_changes(pack: Pack, part: str) -> Iterator[Mutant]:
+    """Each entry of a list left out, or with less (or more) in one of its own lists."""
+    entries: tuple[Any, ...] = getattr(pack, part)
+    file, above = ("measures.yml", ()) if part == "measures" else ("pack.yml", (part,))
+    for number, entry in enumerate(entries):
+        for key, change, kept in _less(entry):
+            parts: dict[str, Any] = {part: (*entries[:number], *kept, *entries[number + 1 :])}
+            yield Mutant(file, (*above, number, key), f"{part} {entry.id}", change, replace(pack, **parts))
+
+
+def _less(entry: Any) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
+    """(Key, in words, what is put in the entry's place): the kinds of help that a bar takes away, the outcomes beside
+    which a flag stands, the categories that a measure is for (none named: all)."""
+    yield "id", "left out", ()
+    for key, attribute, fewest in (("bars", "bars", 1), ("outcomes", "outcomes", 1), ("for", "for_", 0)):
+        words = getattr(entry, attribute, ())
+        for word in words if len(words) > fewest else ():
+            rest = tuple(one for one in words if one != word)
+            yield key, f"{word} left out of {key}", (entry.model_copy(update={attribute: rest}),)
 
 
 def figures_used(pack: Pack, vocabulary: Vocabulary) -> set[str]:

@@ -16,6 +16,7 @@ from policy_kb.parameters import figures
 from policy_kb.program import Known, Program, derive, resolve
 from policy_kb.trees import Named, named
 from policy_kb.trials import Case, cases, differing, example_day
+from policy_kb.verdict import Verdict
 from policy_kb.witness import Witness, tell_apart
 
 
@@ -73,6 +74,7 @@ class _Trials:
             for case in some
         }
         self.sound = self._version(pack)
+        self.verdicts: dict[date, Verdict] = {}
         self.programs: dict[tuple[Condition, tuple[tuple[str, float], ...]], Program] = {}
 
     def _version(self, pack: Pack) -> _Version:
@@ -113,13 +115,22 @@ class _Trials:
     def _households_notice(self, mutant: Mutant) -> bool:
         evaluators: dict[date, Evaluator] = {}
         for example in self.pack.examples.households:
-            day = example.date
-            if day not in evaluators:
-                known = figures(mutant.pack, self.library.shared, {}, day)
-                evaluators[day] = Evaluator(mutant.pack, self.library.vocabulary, known)
-            if any(True for _ in differing(evaluators[day], self.library, example)):
+            if example.date not in evaluators:
+                evaluators[example.date] = self._evaluator(mutant.pack, example.date)
+            if any(True for _ in differing(evaluators[example.date], self.library, example)):
                 return True
         return False
+
+    def _evaluator(self, pack: Pack, day: date) -> Evaluator:
+        """A version of the pack, compiled; what is costly is taken from the sound one where it is the same."""
+        known = figures(pack, self.library.shared, {}, day)
+        if day not in self.verdicts:
+            sound = figures(self.pack, self.library.shared, {}, day)
+            self.verdicts[day] = Evaluator(self.pack, self.library.vocabulary, sound).verdict
+        same = all(
+            getattr(pack, part) is getattr(self.pack, part) for part in ("definitions", "categories", "parameters")
+        )
+        return Evaluator(pack, self.library.vocabulary, known, self.verdicts[day] if same else None)
 
     def wrongly_marked(self, mutant: Mutant) -> str | None:
         """The fault of a change marked as equivalent that some household tells apart; None where none was found."""
@@ -131,6 +142,9 @@ class _Trials:
     def sentence(self, mutant: Mutant) -> str:
         """The fault: which change goes unnoticed, and which example would notice it."""
         told = f"No example notices the change «{mutant.where}: {mutant.change}»; "
+        if mutant.path[-1] in ("id", "bars", "outcomes", "for"):
+            part = mutant.where.partition(" ")[0]
+            return told + f"a household of the examples that it touches, with its {part} expected, would."
         if mutant.path[-1] in ("from", "to"):
             return told + "a household dated on that day or the next, with its stale_parameters, would."
         witness = self.witness(mutant)

@@ -242,7 +242,7 @@ class HouseholdExample(Entry):
     facts: Facts
     expect: dict[
         Literal["outcome", "category", "possible", "exclusions", "unchecked_exclusions", "bars", "flags",
-                "stale_parameters", "unknown", "measures"], Any]  # fmt: skip
+                "stale_parameters", "unknown", "measures", "no_measures"], Any]  # fmt: skip
 
 
 class Equivalent(Entry):

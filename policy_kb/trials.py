@@ -85,9 +85,16 @@ def differing(evaluator: Evaluator, library: Library, example: HouseholdExample)
     found = verdict.to_json()
     found["flags"] = [flag.id for flag in verdict.flags]
     found["measures"] = [measure.id for measure in evaluator.measures(facts, verdict)]
+    found["no_measures"] = found["measures"]
     for key, wanted in example.expect.items():
-        same = found[key] == wanted
-        if isinstance(wanted, list):
-            same = set(wanted) <= set(found[key]) if key == "measures" else set(wanted) == set(found[key])
-        if not same:
+        if not _as_wanted(key, wanted, found[key]):
             yield key, found[key]
+
+
+def _as_wanted(key: str, wanted: object, found: object) -> bool:
+    """`measures`: these are among those found; `no_measures`: none of these; other lists: the same, in any order."""
+    if not isinstance(wanted, list) or not isinstance(found, list):
+        return found == wanted
+    if key == "no_measures":
+        return not set(wanted) & set(found)
+    return set(wanted) <= set(found) if key == "measures" else set(wanted) == set(found)
