@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from actions.clock import Clock
 from bot.settings import Settings
-from policy_kb import FactError, Library, load_library
+from policy_kb import FactError, Library, load_library, read_incomes
 from policy_kb.comparing import compare, edition
+from policy_kb.coverage import coverage
 from policy_kb.editors import FOLDER, write_schemas
-from policy_kb.loading import check_folder, check_installed
+from policy_kb.loading import check_folder, check_installed, pack_folders, read_folder
+from policy_kb.mutation import mutate
 from policy_kb.scaffolding import new_pack
 from policy_kb.shelf import Shelf, own_folders
 
@@ -29,10 +31,13 @@ __all__ = [
     "build_extractor",
     "build_library",
     "build_shelf",
+    "coverage",
     "new_pack",
+    "pack_changes",
     "pack_differences",
     "pack_faults",
     "pack_schemas",
+    "read_incomes",
     "train_kinds",
 ]
 
@@ -72,6 +77,17 @@ def pack_faults(settings: Settings, path: Path | None = None) -> tuple[list[str]
         own, wrong = check_folder(settings.packs)
         ids, faults = [*ids, *own], (*faults, *wrong)
     return ids, [str(fault) for fault in faults]
+
+
+def pack_changes(settings: Settings, path: Path | None = None) -> tuple[int, int, list[str]]:
+    """How many small changes of the packs were tried against their examples, how many of these are marked as making no
+    difference, and every change that no example notices. The packs must be sound.
+    """
+    library = build_library(settings)
+    packs = [read_folder(folder, library) for folder in pack_folders(path)] if path else list(library.packs.values())
+    outcomes = [mutate(library, pack) for pack in packs]
+    faults = [str(fault) for outcome in outcomes for fault in sorted(outcome.faults)]
+    return sum(one.tried for one in outcomes), sum(one.equivalent for one in outcomes), faults
 
 
 def pack_schemas(library: Library, folder: Path | None = None) -> list[Path]:

@@ -6,6 +6,7 @@ from policy_kb.differences import Change, Difference
 from policy_kb.errors import FactError, Fault, NoSuchPack, PackError, PolicyError
 from policy_kb.explanation import Explanation
 from policy_kb.explanation import Step as ProofStep
+from policy_kb.incomes import DatedIncome, IncomeWindow, read_incomes
 from policy_kb.library import Library
 from policy_kb.loading import load_library
 from policy_kb.own import OwnDays, OwnFigure
@@ -20,11 +21,13 @@ __all__ = [
     "Button",
     "Change",
     "Citation",
+    "DatedIncome",
     "Difference",
     "Explanation",
     "FactError",
     "FactSpec",
     "Fault",
+    "IncomeWindow",
     "Library",
     "ListShape",
     "Measure",
@@ -43,4 +46,5 @@ __all__ = [
     "SubQuestion",
     "load_library",
     "pack_sql",
+    "read_incomes",
 ]

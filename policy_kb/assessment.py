@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
+from policy_kb.incomes import IncomeWindow
+
 Outcome = Literal["meets", "excluded", "not_met", "undetermined"]
 
 
@@ -57,9 +59,16 @@ class Assessment:
     reasons: tuple[Reason, ...]
     stale_parameters: tuple[str, ...]
     flags: tuple[Remark, ...]
+    income_window: IncomeWindow | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The contract's shape, ready for `json.dumps` (without the caller's `id`)."""
+        """The contract's shape, ready for `json.dumps` (without the caller's `id`).
+
+        `income_window` (first, last, missing, total) is there only where dated incomes were given.
+        """
+        window = {}
+        if self.income_window is not None:
+            window = {"income_window": asdict(self.income_window) | {"missing": list(self.income_window.missing)}}
         return {
             "pack": self.pack,
             "date": self.date.isoformat(),
@@ -77,7 +86,7 @@ class Assessment:
             ],
             "stale_parameters": list(self.stale_parameters),
             "flags": [asdict(flag) for flag in self.flags],
-        }
+        } | window
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping
 
 from policy_kb.building import Building, as_named
 from policy_kb.conditions import Atom, Condition
+from policy_kb.coverage import coverage_faults
 from policy_kb.errors import Fault
-from policy_kb.factchecks import value_fault
-from policy_kb.figurechecks import check_figures, check_placeholders, unit_fault
+from policy_kb.examplechecks import check_examples, check_other_examples
+from policy_kb.figurechecks import check_figures, check_placeholders, unit_fault, without_clause
 from policy_kb.hints import expected, nearest
-from policy_kb.namechecks import Found, check_names, check_written, node_ids
+from policy_kb.namechecks import Found, check_names, check_written
 from policy_kb.pack import Pack
 from policy_kb.program import Program, resolve
-from policy_kb.schema import Facts, Parameter
+from policy_kb.schema import Parameter
 from policy_kb.vocabulary import FactSpec, Vocabulary
 from policy_kb.yamlfile import Path_
 
@@ -35,6 +36,13 @@ def pack_faults(vocabulary: Vocabulary, pack: Pack, shared: Mapping[str, Paramet
     return faults + [pack.written[file].fault(path, message) for file, path, message in check_written(pack)]
 
 
+def gaps(pack: Pack) -> list[Fault]:
+    """What a pack leaves out, and works without: clauses of which nothing is said, examples, where a figure stands."""
+    missing = [pack.files[file].fault(path, message) for file, path, message in check_other_examples(pack)]
+    nowhere = [pack.files["parameters.yml"].fault(path, message) for path, message in without_clause(pack.parameters)]
+    return coverage_faults(pack) + missing + nowhere
+
+
 def _pack(pack: Pack, vocabulary: Vocabulary, shared: Mapping[str, Parameter]) -> Iterator[Found]:
     folder = pack.files["pack.yml"].name.partition("/")[0]
     if pack.id != folder:
@@ -51,7 +59,7 @@ def _pack(pack: Pack, vocabulary: Vocabulary, shared: Mapping[str, Parameter]) -
     yield from _limits(pack, vocabulary)
     yield from check_names(pack)
     yield from check_placeholders(pack, figures)
-    yield from _examples(pack, vocabulary)
+    yield from check_examples(pack, vocabulary)
 
 
 def _condition(
@@ -121,26 +129,3 @@ def _limits(pack: Pack, vocabulary: Vocabulary) -> Iterator[Found]:
                 near = nearest(entry.id, [name for name in vocabulary if vocabulary[name].kind == "bool"])
                 hint = f"did you mean {near!r}?" if near else "see facts/ for those there are."
                 yield "pack.yml", (part, number, "id"), f"Found {entry.id!r}; expected the id of a yes/no fact; {hint}"
-
-
-def _examples(pack: Pack, vocabulary: Vocabulary) -> Iterator[Found]:
-    nodes = {*pack.categories, *node_ids(pack)}
-    for name in sorted(nodes - set(pack.examples.nodes)):
-        if name not in pack.lost:
-            yield "examples.yml", ("nodes",), f"The node {name!r} has no examples; add holds, fails and open."
-    for name in sorted(set(pack.examples.nodes) - nodes):
-        if name not in pack.lost:
-            near = nearest(name, nodes)
-            hint = f"did you mean {near!r}?" if near else "correct the name or take it out."
-            yield "examples.yml", ("nodes", name), f"There is no node {name!r}; {hint}"
-    households: list[tuple[Path_, Facts]] = [
-        (("households", n, "facts"), h.facts) for n, h in enumerate(pack.examples.households)
-    ]
-    for name, examples in pack.examples.nodes.items():
-        for side in ("holds", "fails", "open"):
-            households += [(("nodes", name, side, n), facts) for n, facts in enumerate(getattr(examples, side))]
-    for path, facts in households:
-        for fact, value in facts.items():
-            message = None if value is None and fact in vocabulary else value_fault(vocabulary, fact, value)
-            if message:
-                yield "examples.yml", (*path, fact), message

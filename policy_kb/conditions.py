@@ -34,7 +34,8 @@ class Atom:
             return self.fact
         if isinstance(self.value, tuple):
             return f"{self.fact} in [{', '.join(self.value)}]"
-        return f"{self.fact} {self.op} {self.value}"
+        value = f"{self.value:.10g}" if isinstance(self.value, float) else self.value
+        return f"{self.fact} {self.op} {value}"
 
 
 @dataclass(frozen=True)

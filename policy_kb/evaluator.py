@@ -47,17 +47,19 @@ class Line:
 
 
 class Evaluator:
-    """Immutable but for its caches; threads may share one."""
+    """Immutable but for its caches; threads may share one. `verdict`: that of the same categories, if made."""
 
-    def __init__(self, pack: Pack, vocabulary: Vocabulary, figures: Mapping[str, Figure]) -> None:
+    def __init__(
+        self, pack: Pack, vocabulary: Vocabulary, figures: Mapping[str, Figure], verdict: Verdict | None = None
+    ) -> None:
         self.pack, self.vocabulary, self.figures = pack, vocabulary, figures
         self.values: dict[str, Number] = {name: figure.value for name, figure in figures.items()}
-        self.verdict = Verdict(
+        self.verdict = verdict or Verdict(
             {name: self._resolve(c.when) for name, c in pack.categories.items()}, vocabulary, self.values
         )
         self.limits = (*pack.exclusions, *pack.bars)
         side = {entry.id: self._when(entry) for entry in self.limits}
-        side |= {f"flag {flag.id}": self._resolve(flag.when) for flag in pack.flags}
+        side |= {f"flag {flag.id}": self._resolve(flag.when) for flag in pack.flags if flag.when}
         self.side = Program(side, vocabulary, self.values)
         help_ = {measure.id: self._resolve(measure.when) for measure in pack.measures if measure.when}
         self.help = Program(help_, vocabulary, self.values)
@@ -169,7 +171,7 @@ class Evaluator:
         return tuple(
             Remark(flag.id, flag.clause, fill(flag.text, self.figures), flag.audience)
             for flag in self.pack.flags
-            if outcome in flag.outcomes and side[self.side.roots[f"flag {flag.id}"]] is YES
+            if outcome in flag.outcomes and (flag.when is None or side[self.side.roots[f"flag {flag.id}"]] is YES)
         )
 
     def _next(self, unknown: tuple[str, ...], ask: str, asked: Collection[str]) -> str | None:

@@ -30,9 +30,26 @@ def check_figures(parameters: Mapping[str, Parameter]) -> Iterator[tuple[Path_, 
             yield (name, "values", number, "from"), message
 
 
+def without_clause(parameters: Mapping[str, Parameter]) -> Iterator[tuple[Path_, str]]:
+    """Figures of a document that do not say where they stand in it."""
+    for name, parameter in parameters.items():
+        for number, period in enumerate(parameter.values):
+            if not period.clause:
+                yield (name, "values", number), "`clause` is missing here: where the figure stands in `source`; add it."
+
+
+def own_period_fault(period: Period, unit: str) -> tuple[str, str] | None:
+    """What is wrong in one period that an office sets for itself: (key, message)."""
+    if period.to is not None and period.to < period.start:
+        return "to", _backwards(period)
+    message = _value(period.value, unit)
+    return ("value", message) if message else None
+
+
 def _value(value: float, unit: str) -> str | None:
     if unit == "share" and value > 1:
-        return f"Found {value:g} with the unit share; expected 0 to 1; did you mean {value / 100:g}?"
+        hint = f"did you mean {value / 100:g}?" if value <= 100 else "correct the value or the unit."
+        return f"Found {value:g} with the unit share; expected 0 to 1; {hint}"
     if unit in WHOLE and value != int(value):
         return f"Found {value:g} with the unit {unit}; expected a whole number; did you mean {round(value)}?"
     return None
@@ -44,17 +61,18 @@ def _periods(periods: Sequence[Period]) -> Iterator[tuple[int, str]]:
     for number in order:
         period = periods[number]
         if period.to is not None and period.to < period.start:
-            yield number, f"Found {period.start} to {period.to}, which ends before it begins; exchange the two days."
+            yield number, _backwards(period)
             return
     for before, number in pairwise(order):
         end, start = periods[before].to, periods[number].start
         day_before = start - ONE_DAY
         if end is None or end >= start:
             until = f"until {end}" if end else "without end"
+            fix = f"end that one with `to: {day_before}`" if periods[before].start < start else "keep one of them"
             yield (
                 number,
                 f"Found a period from {start} that overlaps the one from {periods[before].start} {until}; "
-                f"expected one value a day; end that one with `to: {day_before}`.",
+                f"expected one value a day; {fix}.",
             )
         elif end < day_before:
             yield (
@@ -62,6 +80,10 @@ def _periods(periods: Sequence[Period]) -> Iterator[tuple[int, str]]:
                 f"Found no value from {end + ONE_DAY} to {day_before}; expected periods without a gap; "
                 f"begin this one with `from: {end + ONE_DAY}`, or add the missing one.",
             )
+
+
+def _backwards(period: Period) -> str:
+    return f"Found {period.start} to {period.to}, which ends before it begins; exchange the two days."
 
 
 def unit_fault(atom: Atom, spec: FactSpec, parameter: Parameter) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -16,6 +17,7 @@ from policy_kb.errors import NoSuchPack, PolicyError
 from policy_kb.evaluator import Evaluator
 from policy_kb.explanation import Explanation, explain
 from policy_kb.facts import check_facts
+from policy_kb.incomes import DatedIncome, income_window
 from policy_kb.office import OfficeFile, PlaceEntry
 from policy_kb.own import OwnDays, OwnFigure, check_days, check_figure
 from policy_kb.pack import Pack
@@ -132,10 +134,16 @@ class Library:
         ask: str = "applicant",
         asked: Collection[str] = (),
         place: str | None = None,
+        incomes: Sequence[DatedIncome] = (),
     ) -> Assessment:
         """The verdict of `pack` on a household on a day. `ask`: who answers next (applicant, cadre, department, any);
-        `asked`: facts asked already; `place`: for an office's own figures. Raises `FactError`, `NoSuchPack`."""
-        return self._evaluator(pack, on, place).assess(self.check_facts(facts), on, ask, asked)
+        `asked`: facts asked already; `place`: for an office's own figures; `incomes`: month by month, of which the
+        document's own period counts (a stated income_year wins). Raises `FactError`, `NoSuchPack`."""
+        window = income_window(self._pack(pack), incomes, on) if incomes else None
+        if window is not None and window.total is not None and facts.get("income_year") is None:
+            facts = {**facts, "income_year": window.total}
+        verdict = self._evaluator(pack, on, place).assess(self.check_facts(facts), on, ask, asked)
+        return verdict if window is None else replace(verdict, income_window=window)
 
     def explain(self, pack: Pack | str, facts: Mapping[str, object], on: date, place: str | None = None) -> Explanation:
         """The proof as a tree, for every category and every limit of the pack. Raises `FactError`, `NoSuchPack`."""

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from policy_kb import checks
 from policy_kb.answers import Topic
+from policy_kb.boundaries import boundary_faults
 from policy_kb.errors import Fault, PackError, PolicyError
 from policy_kb.factchecks import check_vocabulary, fact_spec
 from policy_kb.figurechecks import check_figures
@@ -134,13 +135,15 @@ def _read_packs(folders: Iterable[Path], faults: list[Fault]) -> dict[str, Pack]
 
 
 def _tried(base: _Base, packs: Mapping[str, Pack], faults: Iterable[Fault]) -> list[Fault]:
-    """What the examples of the packs find; those of a pack with faults are not tried, they would repeat them."""
+    """What the packs leave out, and what their examples find; those of a pack with faults would only repeat them."""
     if base.faults:
         return []
     library = base.library(packs, OfficeFile())
     broken = {fault.file.partition("/")[0] for fault in faults}
     sound = [pack for name, pack in packs.items() if name not in broken and not pack.lost]
-    return [fault for pack in sound for fault in try_examples(library, pack)]
+    found = [fault for pack in packs.values() for fault in checks.gaps(pack)]
+    found += [fault for pack in sound for fault in try_examples(library, pack)]
+    return found + [fault for pack in sound for fault in boundary_faults(library, pack)]
 
 
 def _read_base(root: Path) -> _Base:

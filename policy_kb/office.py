@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,13 @@ from pydantic import Field
 
 from policy_kb import schema
 from policy_kb.errors import Fault
+from policy_kb.figurechecks import own_period_fault
+from policy_kb.hints import expected
 from policy_kb.own import OwnDays, OwnFigure
 from policy_kb.pack import Pack
 from policy_kb.reading import fit
-from policy_kb.schema import Entry, Id, Period
-from policy_kb.yamlfile import read
+from policy_kb.schema import Entry, Id, Parameter, Period
+from policy_kb.yamlfile import Path_, read
 
 Periods = dict[Id, tuple[Period, ...]]
 
@@ -76,9 +78,9 @@ class OfficeFile:
 
 
 def read_office(
-    path: Path | None, packs: Mapping[str, Pack], shared: Mapping[str, object], faults: list[Fault]
+    path: Path | None, packs: Mapping[str, Pack], shared: Mapping[str, Parameter], faults: list[Fault]
 ) -> OfficeFile:
-    """Reads the office file (None or absent: an empty one); everything it names must exist."""
+    """Reads the office file (None or absent: an empty one); everything it names must exist, every period have days."""
     if path is None or not path.is_file():
         return OfficeFile()
     file = read(path, path.name)
@@ -94,21 +96,47 @@ def read_office(
         if (data := file.data.get(name)) is not None
     }
     office = OfficeFile(**{name: value for name, value in sections.items() if value is not None})
-    for section, entries in (("parameters", office.parameters), ("step_days", office.step_days)):
-        for pack_id, names in entries.items():
-            pack = packs.get(pack_id)
-            if pack is None:
-                faults.append(
-                    file.fault((section, pack_id), f"There is no pack {pack_id!r}; the packs are {', '.join(packs)}.")
-                )
-                continue
-            known = (
-                {*pack.parameters, *shared}
-                if section == "parameters"
-                else {s.id for s in (*pack.procedure, *pack.exit.steps)}
-            )
-            for name in names:
-                if name not in known:
-                    what = f"{pack_id} knows {', '.join(sorted(known))}"
-                    faults.append(file.fault((section, pack_id, name), f"Found {name!r}; {what}; correct the name."))
+    faults += [file.fault(path, message) for path, message in _faults(office, packs, shared)]
     return office
+
+
+def _faults(
+    office: OfficeFile, packs: Mapping[str, Pack], shared: Mapping[str, Parameter]
+) -> Iterator[tuple[Path_, str]]:
+    """Names that lead nowhere, and periods that cannot be."""
+    for pack_id, days in office.step_days.items():
+        known = [s.id for s in (*packs[pack_id].procedure, *packs[pack_id].exit.steps)] if pack_id in packs else []
+        yield from _unknown(("step_days", pack_id), days, known, packs)
+    for pack_id, periods in office.parameters.items():
+        figures = {**shared, **packs[pack_id].parameters} if pack_id in packs else {}
+        yield from _unknown(("parameters", pack_id), periods, figures, packs)
+        yield from _own_periods(("parameters", pack_id), periods, figures)
+    every = {**shared, **{name: one for pack in packs.values() for name, one in pack.parameters.items()}}
+    for place, entry in office.places.items():
+        here = ("places", place, "parameters")
+        for name in entry.parameters:
+            if name not in every:
+                yield (*here, name), expected(name, tuple(every), "the parameter")
+        yield from _own_periods(here, entry.parameters, every)
+
+
+def _unknown(
+    here: Path_, names: Iterable[str], known: Collection[str], packs: Mapping[str, Pack]
+) -> Iterator[tuple[Path_, str]]:
+    pack_id = here[-1]
+    if pack_id not in packs:
+        yield here, f"There is no pack {pack_id!r}; the packs are {', '.join(packs)}."
+        return
+    for name in names:
+        if name not in known:
+            yield (*here, name), f"Found {name!r}; {pack_id} knows {', '.join(sorted(known))}; correct the name."
+
+
+def _own_periods(
+    here: Path_, periods: Mapping[str, tuple[Period, ...]], figures: Mapping[str, Parameter]
+) -> Iterator[tuple[Path_, str]]:
+    for name, some in periods.items():
+        for number, period in enumerate(some):
+            found = own_period_fault(period, figures[name].unit) if name in figures else None
+            if found is not None:
+                yield (*here, name, number, found[0]), found[1]

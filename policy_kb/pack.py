@@ -33,6 +33,8 @@ class Pack:
     date: str
     places: schema.Places
     clauses: tuple[str, ...]
+    not_computable: tuple[schema.LeftOut, ...]
+    partly: tuple[schema.LeftOut, ...]
     income: schema.Income | None
     interpretations: Mapping[str, schema.Cited]
     notes: tuple[schema.Cited, ...]

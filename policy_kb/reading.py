@@ -146,6 +146,8 @@ PLAIN = (
     (r"^string should match pattern '\^\[a-z\].*", "expected a name of small letters, digits and _"),
     (r"^string should match pattern '\^\\d\{4\}.*", "expected a date as YYYY-MM-DD or YYYY-MM"),
     (r"^input should be a valid date.*", "expected a date as YYYY-MM-DD"),
+    (r"^datetimes provided to dates.*", "expected a date as YYYY-MM-DD"),
+    (r"^string should have at least 1 character", "expected a text"),
 )
 
 

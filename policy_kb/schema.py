@@ -58,12 +58,23 @@ class Places(Entry):
 
 
 class Income(Entry):
-    """Which income the pack looks at, and of which period."""
+    """Which income the pack looks at, and of which period.
+
+    `window`: previous_year is the calendar year before; rolling_year the twelve months up to the one before discovery.
+    """
 
     word: Text
     period: Text
     clause: Text
     interpretation: str = ""
+    window: Literal["previous_year", "rolling_year"] = "previous_year"
+
+
+class LeftOut(Entry):
+    """Clauses that no rule here computes, or (`partly`) of which some words are left out, and why."""
+
+    clauses: tuple[Text, ...] = Field(min_length=1)
+    reason: Text
 
 
 class Category(Cited):
@@ -87,11 +98,11 @@ class Bar(Exclusion):
 
 
 class Flag(Cited):
-    """A remark beside a verdict, shown when `when` certainly holds and the outcome is one of `outcomes`."""
+    """A remark beside a verdict, shown when the outcome is one of `outcomes` and `when`, if given, certainly holds."""
 
     id: Id
     outcomes: tuple[Literal["meets", "excluded", "not_met", "undetermined"], ...] = Field(min_length=1)
-    when: When
+    when: When | None = None
     audience: Literal["household", "village", "township", "county"] = "township"
 
 
@@ -106,6 +117,8 @@ class PackFile(Entry):
     date: Day
     places: Places
     clauses: tuple[Text, ...] = Field(min_length=1)
+    not_computable: tuple[LeftOut, ...] = ()
+    partly: tuple[LeftOut, ...] = ()
     income: Income | None = None
     interpretations: dict[Id, Cited] = Field(default_factory=dict)
     notes: tuple[Cited, ...] = ()
@@ -119,7 +132,7 @@ class PackFile(Entry):
 class Period(Entry):
     """A figure and the days on which it holds (both ends included; `to` left out: no end set)."""
 
-    value: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    value: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]  # yes and "5000" are no numbers
     start: date = Field(alias="from")
     to: date | None = None
     source: Text
@@ -229,11 +242,25 @@ class HouseholdExample(Entry):
     facts: Facts
     expect: dict[
         Literal["outcome", "category", "possible", "exclusions", "unchecked_exclusions", "bars", "flags",
-                "stale_parameters", "unknown", "measures"], Any]  # fmt: skip
+                "stale_parameters", "unknown", "measures", "no_measures"], Any]  # fmt: skip
+
+
+class Equivalent(Entry):
+    """A change to the pack that no household can tell apart, as `packs check --mutate` names it, and why it cannot."""
+
+    where: Text
+    change: Text
+    reason: Text
 
 
 class ExamplesFile(Entry):
-    """examples.yml"""
+    """examples.yml. `nodes`: categories and nodes with an id; the other parts: entries that have a `when`."""
 
     nodes: dict[Id, NodeExamples]
+    exclusions: dict[Id, NodeExamples] = Field(default_factory=dict)
+    bars: dict[Id, NodeExamples] = Field(default_factory=dict)
+    flags: dict[Id, NodeExamples] = Field(default_factory=dict)
+    measures: dict[Id, NodeExamples] = Field(default_factory=dict)
+    steps: dict[Id, NodeExamples] = Field(default_factory=dict)
     households: tuple[HouseholdExample, ...] = Field(min_length=1)
+    equivalents: tuple[Equivalent, ...] = ()

@@ -16,7 +16,7 @@ look "ruff check" "$bin/ruff" check --output-format concise .
 look "ruff format" "$bin/ruff" format --check --output-format concise .
 look "mypy" "$bin/mypy"
 look "import table" "$bin/lint-imports" --no-cache
-look "policy packs" "$bin/shouwang" packs check
+look "policy packs" "$bin/shouwang" packs check --mutate
 look "yamllint" "$bin/yamllint" --strict .
 
 if ((${#failed[@]})); then

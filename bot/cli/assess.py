@@ -26,7 +26,7 @@ def assess(
     ask: Annotated[Asked, typer.Option(help="Whom the next question may be put to.")] = Asked.APPLICANT,
     explain: Annotated[bool, typer.Option(help="Add the proof as a tree and what would have to be different.")] = False,
 ) -> None:
-    """Read `{"id", "facts", "place"?, "asked"?}` lines from stdin and write a verdict for each, one JSON line each."""
+    """Read `{"id", "facts", "place"?, "asked"?, "incomes"?}` lines from stdin; write a verdict for each as a line."""
     day = None if on is None else day_of(on)
     if lines.run(handler(pack, day, ask, explain)):
         raise typer.Exit(1)
@@ -48,7 +48,8 @@ def handler(pack: str | None, day: date | None, ask: Asked, explain: bool = Fals
         place = lines.optional_text(line, "place")
         chosen = fixed or library.pack_for_place(place)
         try:
-            verdict = library.assess(chosen, facts, on, ask.value, asked, place)
+            incomes = parts.read_incomes(line.get("incomes"))
+            verdict = library.assess(chosen, facts, on, ask.value, asked, place, incomes)
         except parts.FactError as error:
             raise lines.BadLine(error.message, error.fact) from None
         said = {"pack": chosen.id} | verdict.to_json()

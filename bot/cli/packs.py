@@ -30,16 +30,20 @@ def show(
         str, typer.Option(help="duckdb, postgres, spark, trino, clickhouse, mysql, oracle, hive.")
     ] = "duckdb",
     on: Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Day of the figures.")] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Clause by clause: where it is encoded, or why it is not.")
+    ] = False,
 ) -> None:
     """What a pack says: categories, exclusions, parameters, procedure, measures, each with its clause."""
-    from bot.cli.packview import render
+    from bot import parts
+    from bot.cli.packview import render, render_coverage
+    from bot.settings import load_settings
 
     library = _library()
     if not sql:
-        print(render(library.pack(pack)))
+        found = library.pack(pack)
+        print((render_coverage if coverage else render)(found, parts.coverage(found)))
         return
-    from bot import parts
-    from bot.settings import load_settings
 
     day = parts.build_clock(load_settings()).today() if on is None else day_of(on)
     print(library.sql(pack, day, dialect))
@@ -50,18 +54,34 @@ def check(
     path: Annotated[
         Path | None, typer.Argument(help="A pack, or a folder of packs; without it all that is installed.")
     ] = None,
+    mutate: Annotated[
+        bool,
+        typer.Option("--mutate", help="Also change every comparison, connective and figure: do the examples notice?"),
+    ] = False,
 ) -> None:
     """Look at every pack and try every example; all faults are listed, each with its place and the likeliest fix."""
     from bot import parts
     from bot.settings import load_settings
 
-    packs, faults = parts.pack_faults(load_settings(), path)
+    settings = load_settings()
+    packs, faults = parts.pack_faults(settings, path)
+    _stop_at(faults, f"{len(faults)} fault{'s' * (len(faults) > 1)} found; a pack with any is refused whole.")
+    print(f"{len(packs)} packs are sound: {', '.join(packs)}" if len(packs) > 1 else f"{packs[0]} is sound.")
+    if mutate:
+        tried, equivalent, unnoticed = parts.pack_changes(settings, path)
+        _stop_at(unnoticed, f"{len(unnoticed)} of {tried} small changes unnoticed; add the examples that are named.")
+        print(
+            f"{tried} small changes tried: the examples notice {tried - equivalent}, {equivalent} make no difference."
+        )
+
+
+def _stop_at(faults: list[str], summary: str) -> None:
+    """Tells the faults and ends with status 1, if there are any."""
     for fault in faults:
         typer.echo(fault, err=True)
     if faults:
-        typer.echo(f"{len(faults)} fault{'s' * (len(faults) > 1)} found; a pack with any is refused whole.", err=True)
+        typer.echo(summary, err=True)
         raise typer.Exit(1)
-    print(f"{len(packs)} packs are sound: {', '.join(packs)}" if len(packs) > 1 else f"{packs[0]} is sound.")
 
 
 @app.command()

@@ -7,15 +7,57 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from policy_kb import Pack, Step
+    from policy_kb.coverage import Covered
 
 LEVELS = {"village": "村", "town": "乡镇", "county": "县"}
 DAY_KINDS = {"working": "个工作日", "calendar": "天"}
 
 
-def render(pack: Pack) -> str:
-    """The whole pack, in the order in which an office meets its parts."""
-    parts = (_head, _categories, _exclusions, _parameters, _procedure, _measures, _notes)
-    return "\n\n".join("\n".join(part(pack)) for part in parts)
+KINDS = {
+    "category": "对象类别",
+    "condition": "条件",
+    "exclusion": "不纳入情形",
+    "bar": "限制帮扶",
+    "flag": "提示",
+    "derivation": "收入口径",
+    "parameter": "数值",
+    "step": "步骤",
+    "duty": "经常工作",
+    "exit": "退出",
+    "measure": "措施",
+}
+
+
+def render(pack: Pack, clauses: tuple[Covered, ...]) -> str:
+    """The whole pack, in the order in which an office meets its parts; `clauses`: what became of each."""
+    head = "\n".join((*_head(pack), f"  {_counted(clauses)}"))
+    parts = (_categories, _exclusions, _parameters, _procedure, _measures, _notes)
+    return "\n\n".join((head, *("\n".join(part(pack)) for part in parts)))
+
+
+def render_coverage(pack: Pack, clauses: tuple[Covered, ...]) -> str:
+    """Every clause of the document: where it is encoded, or why it is not."""
+    lines = [f"{pack.title}（{pack.id}）", f"  {_counted(clauses)}"]
+    for one in clauses:
+        lines.append(f"  {one.clause}  {_where(one) if one.encoded else f'没有编：{one.reason}'}")
+        if one.partly:
+            lines.append(f"      没有全编：{one.reason}")
+    return "\n".join(lines)
+
+
+def _counted(clauses: tuple[Covered, ...]) -> str:
+    encoded = [one for one in clauses if one.encoded]
+    partly = sum(one.partly for one in encoded)
+    left = len(clauses) - len(encoded)
+    return f"条款{len(clauses)}条：编进去{len(encoded)}条（其中{partly}条只编了一部分），算不出来、写明原因的{left}条"
+
+
+def _where(one: Covered) -> str:
+    """The places by kind: 条件 below_line、is_general；措施 training."""
+    kinds: dict[str, list[str]] = {}
+    for use in one.uses:
+        kinds.setdefault(KINDS[use.kind], []).append(use.name)
+    return "；".join(f"{kind} {'、'.join(names)}" for kind, names in kinds.items())
 
 
 def _head(pack: Pack) -> Iterator[str]:

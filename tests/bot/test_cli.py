@@ -132,6 +132,25 @@ def test_assess_names_the_fact_that_cannot_be(shouwang: Command, facts: dict[str
     assert status == 1
 
 
+def test_assess_counts_dated_incomes_in_the_documents_own_period(shouwang: Command) -> None:
+    incomes = [{"month": f"2020-{month:02d}", "amount": 500} for month in range(9, 13)]
+    incomes += [{"month": f"2021-{month:02d}", "amount": 500} for month in range(1, 10)]
+    facts = {"household_size": 1, "household_kind": "general", "income_dropped_sharply": True, "living_difficult": True}
+    given = [
+        {"id": 1, "facts": facts, "incomes": incomes},
+        {"id": 2, "facts": facts, "incomes": incomes[1:]},
+        {"id": 3, "facts": facts, "incomes": [{"month": "2021-3", "amount": 500}]},
+    ]
+    first, status = shouwang.lines("assess", "--pack", "longkou-2021-1", "--date", "2021-09-15", given=given)
+    window = {"first": "2020-09", "last": "2021-08", "missing": [], "total": 6000}
+    assert (first[0]["outcome"], first[0]["income_window"]) == ("meets", window)
+    assert (first[1]["outcome"], first[1]["income_window"]["missing"]) == ("undetermined", ["2020-09"])
+    assert first[2]["error"]["fact"] == "incomes"
+    assert status == 1
+    later, _ = shouwang.lines("assess", "--pack", "longkou-2021-1", "--date", "2021-10-15", given=given[1:2])
+    assert (later[0]["outcome"], later[0]["income_window"]["missing"]) == ("meets", [])
+
+
 def test_assess_picks_the_pack_by_place(shouwang: Command) -> None:
     places = ["宁夏固原市西吉县", "山东省龙口市", "海南省三亚市", None]
     found, _ = shouwang.lines("assess", given=[{"id": 1, "facts": {}, "place": place} for place in places])
@@ -191,6 +210,18 @@ def test_packs_are_listed_shown_and_sound(shouwang: Command) -> None:
     assert "龙扶贫组字" in shown
     assert "四(" in shown or "二(" in shown
     assert shouwang("packs", "check").returncode == 0
+
+
+def test_what_became_of_every_clause_is_shown(shouwang: Command) -> None:
+    summary = shouwang("packs", "show", "longkou-2021-1").stdout.decode().splitlines()[3]
+    lines = shouwang("packs", "show", "longkou-2021-1", "--coverage").stdout.decode().splitlines()
+    assert lines[1] == summary
+    numbers = [int(n) for n in re.findall(r"\d+", summary)]
+    told = [line for line in lines[2:] if not line.startswith("      ")]
+    left = [line for line in told if "没有编：" in line]
+    assert numbers == [len(told), len(told) - len(left), len(lines) - 2 - len(told), len(left)]
+    assert any(line.startswith("  四(一)  步骤 household_check") for line in told)
+    assert any(line.startswith("  七(二)  没有编：") for line in told)
 
 
 def test_a_bad_pack_is_told_with_all_its_faults(shouwang: Command, tmp_path: Path) -> None:

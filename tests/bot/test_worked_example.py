@@ -37,4 +37,4 @@ def test_the_worked_example_can_be_followed(tmp_path: Path) -> None:
             )
             assert (done.stdout + done.stderr).decode() == printed
             ran += 1
-    assert ran == 6
+    assert ran == 8

@@ -128,6 +128,20 @@ def test_days_of_a_step_and_whose_they_are(office: Library, step: str, wanted: t
         ("parameters: {longkou-2021-1: {line: []}}", "'line'"),
         ("parameters: {longkou-2021-1: {monitoring_line: [{value: a, from: 2021-01-01, source: x}]}}", "'a'"),
         ("step_days: {longkou-2021-1: {visit: {days: 3}}}", "'visit'"),
+        ("step_days: {longkou: {visit: {days: 3}}}", "no pack 'longkou'"),
+        (
+            "parameters: {luan-2019-15: {burden_share: [{value: 0, from: 2022-01-02, to: 2022-01-01, source: x}]}}",
+            "ends before it begins",
+        ),
+        (
+            "parameters: {ganzhou-2020-4: {transfer_share_limit: [{value: 40, from: 2022-01-01, source: x}]}}",
+            "did you mean 0.4",
+        ),
+        ("places: {某县: {parameters: {county_marginal_lin: [{value: 1, from: 2022-01-01, source: x}]}}}", "_line'"),
+        (
+            "places: {县: {parameters: {burden_share: [{value: 0, from: 2022-02-01, to: 2022-01-01, source: x}]}}}",
+            "ends before it begins",
+        ),
         ("step_days: {longkou-2021-1: {appraisal: {days: 0}}}", "Found 0"),
         ("- 1", "no sections"),
         ("a: [", "not YAML"),
