@@ -116,7 +116,7 @@ def test_every_condition_of_a_pack_holds_fails_and_stays_open_in_some_example(li
             | {f"{fact} → not {fact}" for fact in ("disaster", "accident", "upheaval")},
         ),
     ],
-    ids=str,
+    ids=("flag", "denial", "line", "number", "word", "words", "all", "not any", "at least"),
 )
 def test_what_is_changed_in_a_condition(library: Library, written: object, changes: set[str]) -> None:
     pack = library.pack("guokaifa-2020-6")
