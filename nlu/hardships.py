@@ -56,7 +56,8 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
         if not _counts(term, subject, scope, start, end):
             continue
         status = _is_so(text, start, end, term, split, scope)
-        found.append(Found(term.hardship, start, end, word, term, subject, relation, status))
+        kind = term.of_elder if term.of_elder and scope.of_elder(start, relation) else term.hardship
+        found.append(Found(kind, start, end, word, term, subject, relation, status))
     return sorted(found, key=lambda f: (f.start, f.end))
 
 
@@ -97,9 +98,9 @@ def _is_so(text: str, start: int, end: int, term: Term, split: tuple[int, int] |
         return status
     if term.hardship == "disaster" and _SPARED.match(text, end):
         return NEGATED
-    if split and scope.denied_between(*split):
+    if split and scope.is_so.denied_between(*split):
         return NEGATED
-    if term.past or (term.hardship in _PASSES and scope.long_past(start, end)):
+    if term.past or (term.hardship in _PASSES and scope.is_so.long_past(start, end)):
         return PAST
     return ACTUAL
 
@@ -183,7 +184,10 @@ def distil(found: list[Found], title_end: int, length: int) -> list[Found]:
         key = (item.type, item.subject, item.status)
         if key not in best or _rank(item) > _rank(best[key]):
             best[key] = item
-    chosen = [f for f in best.values() if _stays(f, best, length)]
+    told = {(f.type, f.subject) for f in best.values() if f.status == ACTUAL}
+    chosen = [
+        f for f in best.values() if _stays(f, best, length) and not any((k, f.subject) in told for k in f.term.part_of)
+    ]
     return sorted(chosen, key=lambda f: f.start)
 
 

@@ -96,6 +96,8 @@ class Term:
     weight: int  # which mention of one hardship is shown
     past: bool  # the words say themselves that it is over
     denies: tuple[tuple[str, Any], ...]  # facts when the term is plainly negated
+    part_of: tuple[str, ...] = ()  # hardships of the same household beside which this is none of its own
+    of_elder: str = ""  # the hardship that it is when told of an old person
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ def _term(hardship: str, entry: dict[str, Any], name: str) -> Term:
         "weight",
         "past",
         "denies",
+        "part_of",
+        "of_elder",
     }
     if unknown:
         raise LexiconError(f"nlu/lexicon/{name}: unknown key {sorted(unknown)[0]!r} in an entry of terms or near")
@@ -136,6 +140,8 @@ def _term(hardship: str, entry: dict[str, Any], name: str) -> Term:
         int(entry.get("weight", 2)),
         bool(entry.get("past", False)),
         tuple((entry.get("denies") or {}).items()),
+        tuple(_words(entry.get("part_of") or "")),
+        str(entry.get("of_elder", "")),
     )
 
 
