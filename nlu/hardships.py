@@ -53,7 +53,7 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
         if _says_something_else(text, start, end, word, term, scope):
             continue
         subject, relation = _whose(text, start, end, word, term, scope)
-        if not _counts(term, subject, scope, start, end):
+        if not _counts(term, subject, relation, scope, start, end):
             continue
         status = _is_so(text, start, end, term, split, scope)
         kind = term.of_elder if term.of_elder and scope.of_elder(start, relation) else term.hardship
@@ -158,7 +158,7 @@ def _in_one_breath(a: Hit, b: Hit, clauses: Clauses) -> bool:
     return last - first == 1 and not _MARKED.search(between)
 
 
-def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> bool:
+def _counts(term: Term, subject: str, relation: str, scope: Scope, start: int, end: int) -> bool:
     story = len(scope.text) > LONG
     if story and subject == SELF and not scope.own_near(start):
         return False  # in a long text somebody of the household stands near what happened to it
@@ -170,6 +170,8 @@ def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> boo
         return False
     if term.needs == "own":
         return subject == SELF and scope.has_person(start, end)
+    if term.needs == "elder":
+        return subject != GENERAL and scope.of_elder(start, relation)
     if term.needs == "person":
         return subject != GENERAL and scope.has_person(start, end)
     return True
