@@ -63,7 +63,10 @@ def of_community(scope: Scope, start: int, wide: bool = False) -> bool:
             return True
     if wide and len(scope.text) >= _SHORT:
         return bool(_TOLD_OF_MANY.search(words)) and not _OWN_WIDER.search(words)
-    return bool(_COMMUNITY.search(words)) and not (_OWN_WIDER if wide else _OWN).search(words)
+    own = _OWN_WIDER if wide else _OWN
+    if len(scope.text) < _LETTER and own.search(scope.text):
+        return False  # a short message that asks for the own house tells of it
+    return bool(_COMMUNITY.search(words)) and not own.search(words)
 
 
 def of_many(scope: Scope, start: int) -> bool:

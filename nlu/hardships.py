@@ -29,8 +29,13 @@ class Found:
 _THEN_DIED = worded("hardships.then_died")
 _SPARED = worded("hardships.spared")
 _BEASTS = worded("hardships.beasts")
+_A_BEAST = worded("hardships.a_beast")
+_BEASTS_COUNTED = worded("hardships.beasts_counted")
+_FICTION = worded("hardships.fiction")
+_NEWS = worded("hardships.news")
+_LENDERS = worded("hardships.lenders")
 _NOT_A_DEATH = re.compile(
-    r"嫌|穷|离|费|粮|饭|活|车|证|影|信|病都|取|拿|领|带|卖|赶|搬|跑|逃|补|钱|出|嫁|借|开|叫|抓|接|送|弄|问|说|都|工作|房|地|收入"
+    r"嫌|穷|离|费|粮|饭|活|车(?!祸)|证|影|信|病都|取|拿|领|带|卖|赶|搬|跑|逃|补|钱|出|嫁|借|开|叫|抓|接|送|弄|问|说|都(?!没了|没有了|没得了|不在|走了|去世|已)|工作|房|地|收入"
 )
 _MARKED = re.compile(r"[，,。、；;：:！!？?\s]")
 _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可以|是不是|啥|什么|哪")
@@ -40,6 +45,7 @@ _PASSES = ("death_in_family", "schooling", "disaster", "accident")
 _CLASSES = ("残疾人", "残疾人士", "残疾儿童", "失独者", "失独家庭", "孤寡老人", "空巢老人")
 _WE = re.compile(r"我们|[我俺](?![市县省国镇乡村区州])|本人")
 _IS_ONE = re.compile(r"[是系为名个级位家我有叔妈爸妻夫子女弟哥兄姐妹儿体力神度娃身属都全也了，：:\s]$|^$")
+_TOLD_NEAR = 24  # characters before a hardship within which it is said whom it befell
 LONG = 200  # from here on a text tells a story: denials and conditions in it are asides
 
 # (start, end, word, term, the gap between the two words of a pair)
@@ -56,20 +62,41 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
         if not _counts(term, subject, relation, scope, start, end):
             continue
         status = _is_so(text, start, end, term, split, scope)
-        kind = term.of_elder if term.of_elder and scope.of_elder(start, relation) else term.hardship
+        kind = _kind(text, start, end, term, relation, scope)
         found.append(Found(kind, start, end, word, term, subject, relation, status))
     return sorted(found, key=lambda f: (f.start, f.end))
 
 
 def _says_something_else(text: str, start: int, end: int, word: str, term: Term, scope: Scope) -> bool:
-    """An illness told only as the cause of a death, beasts that died, hearsay, a policy for a class of people."""
+    """An illness told only as the cause of a death, what befell beasts, hearsay, a film, a policy for a class."""
+    if _FICTION.search(text, max(0, start - _TOLD_NEAR), start):
+        return True
+    if term.hardship in ("illness", "accident") and _of_beasts(text, start, end, scope):
+        return True
     if term.hardship == "illness" and _THEN_DIED.match(text, end):
         return True
     if term.hardship == "death_in_family" and _BEASTS.search(text[max(0, start - 8) : start]):
-        return True
+        return not _of_beasts(text, start, end, scope)
     if _of_a_class(text, start, word) and len(text) < LONG and not scope.tells_of_self and _ASKS.search(text):
         return True
     return told_by_others(scope, start, end)
+
+
+def _kind(text: str, start: int, end: int, term: Term, relation: str, scope: Scope) -> str:
+    """The hardship that words are: those of the bedridden depend on whose they are, a death on who died."""
+    if term.of_elder and scope.of_elder(start, relation):
+        return term.of_elder
+    if term.hardship == "death_in_family" and _of_beasts(text, start, end, scope):
+        return "business_loss"
+    return term.hardship
+
+
+def _of_beasts(text: str, start: int, end: int, scope: Scope) -> bool:
+    """Whether it befell the cattle («羊让漏电的线电死了», «牛得了病，死了三头»)."""
+    beast = _A_BEAST.search(text, max(0, start - _TOLD_NEAR), start)
+    if beast is None or any(p.subject != OTHER for p in scope.people_between(beast.start(), start)):
+        return False
+    return "，" not in beast.group() or bool(_BEASTS_COUNTED.match(text, end))
 
 
 def _of_a_class(text: str, start: int, word: str) -> bool:
@@ -84,6 +111,10 @@ def _whose(text: str, start: int, end: int, word: str, term: Term, scope: Scope)
         return GENERAL, ""
     if kind in ("water", "disaster") and of_community(scope, start, kind == "disaster"):
         return GENERAL, ""
+    if _NEWS.search(text):
+        return GENERAL, ""
+    if kind == "debt" and subject == OTHER and scope.begins_with(start) == SELF and _lent_by_others(text, start, scope):
+        return SELF, ""
     if kind == "job_loss" and subject == GENERAL and _WE.search(text):
         return SELF, ""  # workers say «农民工» of themselves
     if kind == "death_in_family" and subject == GENERAL and scope.somebody(start):
@@ -91,8 +122,16 @@ def _whose(text: str, start: int, end: int, word: str, term: Term, scope: Scope)
     return subject, relation
 
 
+def _lent_by_others(text: str, start: int, scope: Scope) -> bool:
+    """Whether the only other people of the clause are those who lent («亲戚朋友能借的都借遍了»)."""
+    others = [p for p in scope.people_between(scope.clauses.at(start).start, start + 1) if p.subject == OTHER]
+    return bool(others) and all(_LENDERS.search(text[p.start : p.end]) for p in others)
+
+
 def _is_so(text: str, start: int, end: int, term: Term, split: tuple[int, int] | None, scope: Scope) -> str:
     """The status by the clause, and by what only this kind of hardship or a pair of words tells."""
+    if scope.is_so.found_untrue():
+        return NEGATED
     status = scope.status(start, end)
     if status != ACTUAL:
         return status
@@ -100,7 +139,7 @@ def _is_so(text: str, start: int, end: int, term: Term, split: tuple[int, int] |
         return NEGATED
     if split and scope.is_so.denied_between(*split):
         return NEGATED
-    if term.past or (term.hardship in _PASSES and scope.is_so.long_past(start, end)):
+    if term.past or scope.is_so.in_old_days(start) or (term.hardship in _PASSES and scope.is_so.long_past(start, end)):
         return PAST
     return ACTUAL
 

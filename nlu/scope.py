@@ -27,6 +27,7 @@ _SOMEBODY = worded("scope.somebody")
 _ENQUIRES = worded("scope.enquires")
 _FOR_ANOTHER = worded("scope.for_another")
 _OLD = worded("scope.old")
+_NO_ELDERS = frozenset(("wife", "husband", "son", "daughter", "child", "grandchild", "sibling"))
 _ELDERS = frozenset(("father", "mother", "parents", "grandparent", "inlaw"))
 
 
@@ -118,6 +119,8 @@ class Scope:
 
     def of_elder(self, start: int, relation: str) -> bool:
         """Whether what stands at `start` is told of an old person: kin who are old, or an age or word that says so."""
+        if relation in _NO_ELDERS:
+            return False
         clause = self.clauses.at(start)
         first = clause
         for before in reversed(self.clauses.items[max(0, clause.index - 3) : clause.index]):

@@ -98,6 +98,11 @@ class Status:
         """Whether a note says that what was claimed is not so («核实……不属实»)."""
         return len(self.text) < _REPORT and bool(self.hits.get("untrue"))
 
+    def in_old_days(self, start: int) -> bool:
+        """Whether the clause opens with childhood or old days («那时候家里穷»)."""
+        clause = self.clauses.at(start)
+        return bool(within(self.hits.get("long_ago", []), clause.start, start))
+
     def long_past(self, start: int, end: int) -> bool:
         """Whether a death is told as long past: childhood, decades, or a year well before the latest one named."""
         clause = self.clauses.at(start)
