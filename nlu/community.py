@@ -11,9 +11,11 @@ _LETTER = 80
 _LONG_LETTER = 200
 _QUOTED = 80  # characters that a quoted rule reaches
 _COMMUNITY = re.compile(
-    r"全村|村民|居民|老百姓|群众|所在村|我们村|咱村|俺村|全组|咱这|我们这|我们那|这片|这一片|这一带|家家|各家|户人|村里|我们(?:这个)?(?:队上|队|组|湾|寨|屯|庄|院子|坪)|队上"
+    r"全村|一个村的|组里|村民|居民|老百姓|群众|所在村|我们村|咱村|俺村|全组|咱这|我们这|我们那|这片|这一片|这一带|家家|各家|户人|村里|我们(?:这个)?(?:队上|队|组|湾|寨|屯|庄|院子|坪)|队上"
 )
-_MANY_HOUSES = re.compile(r"[0-9几十百多二三四五六七八九]户|家家|全村|我们(?:这个)?(?:村|寨|湾|组|队|屯|庄)")
+_MANY_HOUSES = re.compile(
+    r"(?<![0-9])(?:[2-9]|[0-9]{2,4})(?:余|多)?户|[几十百多二三四五六七八九]户|家家|全村|我们(?:这个)?(?:村|寨|湾|组|队|屯|庄)"
+)
 _HEARSAY = re.compile(r"(?:听说|听闻|据说|听人说|听讲|新闻|网上|报道|看到有|难道|号称|所谓|说是|谎称)[^。！？]{0,24}$")
 _RULE = re.compile(
     r"《[^》]{0,28}(?:法|条例|办法|规定|通知|意见|方案|细则|决定)》|第[一二三四五六七八九十0-9]{1,3}条|(?:条例|办法|规定|文件|法律|公告|通知)[^，。]{0,4}(?:规定|明确|指出|[：:])|应当|有下列|之一的|的(?:，|,)?(?:可以|应|给予|予以)"
@@ -64,9 +66,14 @@ def of_community(scope: Scope, start: int, wide: bool = False) -> bool:
     if wide and len(scope.text) >= _SHORT:
         return bool(_TOLD_OF_MANY.search(words)) and not _OWN_WIDER.search(words)
     own = _OWN_WIDER if wide else _OWN
-    if len(scope.text) < _LETTER and own.search(scope.text):
-        return False  # a short message that asks for the own house tells of it
+    if of_own_house(scope):
+        return False
     return bool(_COMMUNITY.search(words)) and not own.search(words)
+
+
+def of_own_house(scope: Scope) -> bool:
+    """Whether a short message asks for the own house («我们这吃水靠窖，能不能给我家通水»)."""
+    return len(scope.text) < _LETTER and bool(_OWN.search(scope.text))
 
 
 def of_many(scope: Scope, start: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nlu.clauses import Clauses
-from nlu.community import of_community, of_many, told_by_others
+from nlu.community import of_community, of_many, of_own_house, told_by_others
 from nlu.patterns import worded
 from nlu.scope import ACTUAL, GENERAL, HYPOTHETICAL, NEGATED, OTHER, PAST, SELF, Scope
 from nlu.terms import Hit, Hits, Lexicon, Term, covered
@@ -42,6 +42,7 @@ _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可
 _WISHED = re.compile(r"(?:想|申请|要|评|办|能|符合|够|算|不是|给)[^，。]{0,2}$")
 
 _PASSES = ("death_in_family", "schooling", "disaster", "accident")
+_LASTING = ("disability", "elderly_care")  # what befell a child and stays
 _CLASSES = ("残疾人", "残疾人士", "残疾儿童", "失独者", "失独家庭", "孤寡老人", "空巢老人")
 _WE = re.compile(r"我们|[我俺](?![市县省国镇乡村区州])|本人")
 _IS_ONE = re.compile(r"[是系为名个级位家我有叔妈爸妻夫子女弟哥兄姐妹儿体力神度娃身属都全也了，：:\s]$|^$")
@@ -109,6 +110,10 @@ def _whose(text: str, start: int, end: int, word: str, term: Term, scope: Scope)
     kind = term.hardship
     if _of_a_class(text, start, word) or (kind == "housing" and subject == SELF and of_many(scope, start)):
         return GENERAL, ""
+    if subject == GENERAL and relation == "community" and of_own_house(scope):
+        subject, relation = SELF, ""
+    if kind == "business_loss" and subject == SELF and of_many(scope, start):
+        return GENERAL, ""
     if kind in ("water", "disaster") and of_community(scope, start, kind == "disaster"):
         return GENERAL, ""
     if _NEWS.search(text):
@@ -130,7 +135,7 @@ def _lent_by_others(text: str, start: int, scope: Scope) -> bool:
 
 def _is_so(text: str, start: int, end: int, term: Term, split: tuple[int, int] | None, scope: Scope) -> str:
     """The status by the clause, and by what only this kind of hardship or a pair of words tells."""
-    if scope.is_so.found_untrue():
+    if term.denied or scope.is_so.found_untrue():
         return NEGATED
     status = scope.status(start, end)
     if status != ACTUAL:
@@ -139,7 +144,11 @@ def _is_so(text: str, start: int, end: int, term: Term, split: tuple[int, int] |
         return NEGATED
     if split and scope.is_so.denied_between(*split):
         return NEGATED
-    if term.past or scope.is_so.in_old_days(start) or (term.hardship in _PASSES and scope.is_so.long_past(start, end)):
+    if (
+        term.past
+        or (term.hardship not in _LASTING and scope.is_so.in_old_days(start))
+        or (term.hardship in _PASSES and scope.is_so.long_past(start, end))
+    ):
         return PAST
     return ACTUAL
 

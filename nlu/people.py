@@ -21,7 +21,8 @@ _KIN_OF_MANY = worded("people.kin_of_many")
 _OWN_CHILD = worded("people.own_child")
 _OF_THIRD = worded("people.of_third")
 _OF_THEIR_OWN = worded("people.of_their_own")
-_ONE_OF_THEM = worded("people.one_of_them")
+_OF_OUR_HOUSE = worded("people.of_our_house")
+ONE_OF_THEM = worded("people.one_of_them")
 _LETTER = 120  # characters from which on a text without «I» may tell of somebody else
 _LOOK_BACK = 26
 
@@ -53,7 +54,7 @@ def people_of(text: str, hits: Hits) -> list[Person]:
         for h in hits.get("kin", [])
         if not covered(h, kin_stop)
     ]
-    people += [Person(*match.span(), OTHER, "") for match in _ONE_OF_THEM.finditer(text)]
+    people += [Person(*match.span(), OTHER, "") for match in ONE_OF_THEM.finditer(text)]
     return sorted(people)
 
 
@@ -67,7 +68,10 @@ def _named(text: str, hit: Hit) -> Person | None:
     subject = _SUBJECTS[hit.data]
     before = text[max(0, hit.start - _LOOK_BACK) : hit.start]
     if subject == OTHER and (
-        _OBJECT.search(before[-8:]) or _I_AM_ONE.search(before[-8:]) or _KIN_AND.search(before[-12:])
+        _OF_OUR_HOUSE.search(before[-4:] + hit.word)
+        or _OBJECT.search(before[-8:])
+        or _I_AM_ONE.search(before[-8:])
+        or _KIN_AND.search(before[-12:])
     ):
         return None
     if subject == GENERAL and _I_AM.search(before):

@@ -7,7 +7,7 @@ from bisect import bisect_left
 
 from nlu.clauses import Clause, Clauses
 from nlu.patterns import worded
-from nlu.people import GENERAL, KIN, OTHER, SELF, Person, people_of, tells_of_self
+from nlu.people import GENERAL, KIN, ONE_OF_THEM, OTHER, SELF, Person, people_of, tells_of_self
 from nlu.status import ACTUAL, HYPOTHETICAL, NEGATED, PAST, Status
 from nlu.terms import Hits
 
@@ -26,6 +26,9 @@ _HE = re.compile(r"(?<!其)[他她](?!们|人)")
 _SOMEBODY = worded("scope.somebody")
 _ENQUIRES = worded("scope.enquires")
 _FOR_ANOTHER = worded("scope.for_another")
+_TAKES_CARE_OF = worded("scope.takes_care_of")
+_PLEADS_FOR = worded("scope.pleads_for")
+_NOT_FOR_ONESELF = worded("scope.not_for_oneself")
 _OLD = worded("scope.old")
 _NO_ELDERS = frozenset(("wife", "husband", "son", "daughter", "child", "grandchild", "sibling"))
 _ELDERS = frozenset(("father", "mother", "parents", "grandparent", "inlaw"))
@@ -45,7 +48,11 @@ class Scope:
         self._carried = self._carry()
 
     def _asks_for_another(self) -> bool:
-        """Whether the writer says that he asks in the place of somebody named («帮楼下的老赵打的»)."""
+        """Whether he asks for somebody else: named («帮楼下的老赵打的»), taken in, or one of the village."""
+        if _TAKES_CARE_OF.search(self.text):
+            return True
+        if len(self.text) < _SHORT and ONE_OF_THEM.search(self.text) and _PLEADS_FOR.search(self.text):
+            return not _NOT_FOR_ONESELF.search(self.text)
         for match in _FOR_ANOTHER.finditer(self.text):
             if any(p.subject == OTHER for p in self.people_between(*match.span())):
                 return True
@@ -123,7 +130,7 @@ class Scope:
             return False
         clause = self.clauses.at(start)
         first = clause
-        for before in reversed(self.clauses.items[max(0, clause.index - 3) : clause.index]):
+        for before in reversed(self.clauses.items[max(0, clause.index - 8) : clause.index]):
             if before.sentence != clause.sentence or start - before.start > _REACH:
                 break
             first = before

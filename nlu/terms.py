@@ -97,6 +97,7 @@ class Term:
     past: bool  # the words say themselves that it is over
     denies: tuple[tuple[str, Any], ...]  # facts when the term is plainly negated
     part_of: tuple[str, ...] = ()  # hardships of the same household beside which this is none of its own
+    denied: bool = False  # the words say themselves that it is not so
     of_elder: str = ""  # the hardship that it is when told of an old person
 
 
@@ -129,6 +130,7 @@ def _term(hardship: str, entry: dict[str, Any], name: str) -> Term:
         "past",
         "denies",
         "part_of",
+        "denied",
         "of_elder",
     }
     if unknown:
@@ -141,6 +143,7 @@ def _term(hardship: str, entry: dict[str, Any], name: str) -> Term:
         bool(entry.get("past", False)),
         tuple((entry.get("denies") or {}).items()),
         tuple(_words(entry.get("part_of") or "")),
+        bool(entry.get("denied", False)),
         str(entry.get("of_elder", "")),
     )
 
