@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from nlu.clauses import Clause
+from nlu.patterns import worded
 from nlu.scope import SELF, Scope
 
 _LETTER = 80
@@ -25,6 +26,7 @@ _OWN_WIDER = re.compile(_OWN.pattern + r"|本人|[我俺](?!们|县|镇|村|市|
 _TOLD_OF_MANY = re.compile(
     r"全[县镇乡市村组]|整条街|整个|各[村镇]|居民|[0-9一二三四五六七八九十百多几]+(?:栋|户|余户|多户|个村|个乡|个组)|这[条次场]|多个|[县镇乡村组街](?!委|长|支|干)"
 )
+_SPARED = worded("community.own_house_spared")
 _SHORT = 120
 _HEAD = 2000  # by then a letter has said whether it tells of an own house; keeps the work per mention bounded
 
@@ -73,7 +75,7 @@ def of_community(scope: Scope, start: int, wide: bool = False) -> bool:
 
 def of_own_house(scope: Scope) -> bool:
     """Whether a short message asks for the own house («我们这吃水靠窖，能不能给我家通水»)."""
-    return len(scope.text) < _LETTER and bool(_OWN.search(scope.text))
+    return len(scope.text) < _LETTER and bool(_OWN.search(scope.text)) and not _SPARED.search(scope.text)
 
 
 def of_many(scope: Scope, start: int) -> bool:

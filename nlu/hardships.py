@@ -33,9 +33,10 @@ _A_BEAST = worded("hardships.a_beast")
 _BEASTS_COUNTED = worded("hardships.beasts_counted")
 _FICTION = worded("hardships.fiction")
 _NEWS = worded("hardships.news")
+_FIRMS = worded("hardships.firms")
 _LENDERS = worded("hardships.lenders")
 _NOT_A_DEATH = re.compile(
-    r"嫌|穷|离|费|粮|饭|活|车(?!祸)|证|影|信|病都|取|拿|领|带|卖|赶|搬|跑|逃|补|钱|出|嫁|借|开|叫|抓|接|送|弄|问|说|都(?!没了|没有了|没得了|不在|走了|去世|已)|工作|房|地|收入"
+    r"嫌|穷|离|费|粮|饭|活|车(?!祸)|证|影|信|病都|取|拿|领|带|卖|赶|搬|跑|逃|补|钱|出|嫁|借|开|叫|抓|接|送|弄|问|说|都(?!$)|工作|房|地|收入"
 )
 _MARKED = re.compile(r"[，,。、；;：:！!？?\s]")
 _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可以|是不是|啥|什么|哪")
@@ -60,10 +61,10 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
         if _says_something_else(text, start, end, word, term, scope):
             continue
         subject, relation = _whose(text, start, end, word, term, scope)
-        if not _counts(term, subject, relation, scope, start, end):
+        if not _counts(term, subject, scope, start, end):
             continue
         status = _is_so(text, start, end, term, split, scope)
-        kind = _kind(text, start, end, term, relation, scope)
+        kind = _kind(text, start, end, term, scope)
         found.append(Found(kind, start, end, word, term, subject, relation, status))
     return sorted(found, key=lambda f: (f.start, f.end))
 
@@ -71,6 +72,8 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
 def _says_something_else(text: str, start: int, end: int, word: str, term: Term, scope: Scope) -> bool:
     """An illness told only as the cause of a death, what befell beasts, hearsay, a film, a policy for a class."""
     if _FICTION.search(text, max(0, start - _TOLD_NEAR), start):
+        return True
+    if term.hardship == "debt" and _FIRMS.search(text[scope.clauses.at(start).start : start]):
         return True
     if term.hardship in ("illness", "accident") and _of_beasts(text, start, end, scope):
         return True
@@ -83,9 +86,9 @@ def _says_something_else(text: str, start: int, end: int, word: str, term: Term,
     return told_by_others(scope, start, end)
 
 
-def _kind(text: str, start: int, end: int, term: Term, relation: str, scope: Scope) -> str:
+def _kind(text: str, start: int, end: int, term: Term, scope: Scope) -> str:
     """The hardship that words are: those of the bedridden depend on whose they are, a death on who died."""
-    if term.of_elder and scope.of_elder(start, relation):
+    if term.of_elder and scope.of_elder(start, end):
         return term.of_elder
     if term.hardship == "death_in_family" and _of_beasts(text, start, end, scope):
         return "business_loss"
@@ -206,7 +209,7 @@ def _in_one_breath(a: Hit, b: Hit, clauses: Clauses) -> bool:
     return last - first == 1 and not _MARKED.search(between)
 
 
-def _counts(term: Term, subject: str, relation: str, scope: Scope, start: int, end: int) -> bool:
+def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> bool:
     story = len(scope.text) > LONG
     if story and subject == SELF and not scope.own_near(start):
         return False  # in a long text somebody of the household stands near what happened to it
@@ -219,7 +222,7 @@ def _counts(term: Term, subject: str, relation: str, scope: Scope, start: int, e
     if term.needs == "own":
         return subject == SELF and scope.has_person(start, end)
     if term.needs == "elder":
-        return subject != GENERAL and scope.of_elder(start, relation)
+        return subject != GENERAL and scope.of_elder(start, end)
     if term.needs == "person":
         return subject != GENERAL and scope.has_person(start, end)
     return True

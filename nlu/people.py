@@ -15,6 +15,7 @@ _SUBJECTS = {"self": SELF, "other": OTHER, "general": GENERAL}
 _OBJECT = worded("people.object")
 _I_AM = worded("people.i_am")
 _I_AM_ONE = worded("people.i_am_one")
+_PREDICATE = worded("people.predicate")
 _KIN_AND = worded("people.kin_and")
 _KIN_OF_OTHERS = worded("people.kin_of_others")
 _KIN_OF_MANY = worded("people.kin_of_many")
@@ -69,6 +70,7 @@ def _named(text: str, hit: Hit) -> Person | None:
     before = text[max(0, hit.start - _LOOK_BACK) : hit.start]
     if subject == OTHER and (
         _OF_OUR_HOUSE.search(before[-4:] + hit.word)
+        or _PREDICATE.search(before[-2:] + hit.word)
         or _OBJECT.search(before[-8:])
         or _I_AM_ONE.search(before[-8:])
         or _KIN_AND.search(before[-12:])

@@ -115,7 +115,10 @@ class Scope:
         if (
             _PEOPLE_OF_A_KIND.match(self.text, end)
             and "级" not in self.text[start:end]
-            and not any(p.subject in (SELF, KIN) for p in self.people_between(clause.start, start))
+            and not any(
+                p.subject == SELF or (p.subject == KIN and (p.start < start or p.relation not in _GENERIC_KIN))
+                for p in self.people_between(clause.start, end)
+            )
         ):
             return GENERAL, ""
         return current
@@ -124,8 +127,12 @@ class Scope:
         """Whose story it is where the clause of `start` begins."""
         return self._carried[self.clauses.at(start).index][0]
 
-    def of_elder(self, start: int, relation: str) -> bool:
-        """Whether what stands at `start` is told of an old person: kin who are old, or an age or word that says so."""
+    def of_elder(self, start: int, end: int) -> bool:
+        """Whether [start, end) is told of an old person: kin who are old, or an age or a word that says so."""
+        _, relation = self.subject(start, start)
+        described = end + 1 if self.text[end : end + 1] == "的" else end
+        for person in self.people_between(described, described + 1):
+            relation = person.relation if person.subject == KIN else relation  # «瘫痪的丈夫»
         if relation in _NO_ELDERS:
             return False
         clause = self.clauses.at(start)

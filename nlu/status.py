@@ -99,9 +99,8 @@ class Status:
         return len(self.text) < _REPORT and bool(self.hits.get("untrue"))
 
     def in_old_days(self, start: int) -> bool:
-        """Whether the clause opens with childhood or old days («那时候家里穷»)."""
-        clause = self.clauses.at(start)
-        return bool(within(self.hits.get("long_ago", []), clause.start, start))
+        """Whether childhood or old days open the clause, or stand right before it («那时候家里穷»)."""
+        return bool(within(self.hits.get("long_ago", []), max(0, self.clauses.at(start).start - 5), start))
 
     def long_past(self, start: int, end: int) -> bool:
         """Whether a death is told as long past: childhood, decades, or a year well before the latest one named."""
