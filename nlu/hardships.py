@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from nlu.clauses import Clauses
 from nlu.community import of_community, of_many, of_own_house, told_by_others
+from nlu.hardship_words import candidates
 from nlu.patterns import worded
 from nlu.scope import ACTUAL, GENERAL, HYPOTHETICAL, NEGATED, OTHER, PAST, SELF, Scope
-from nlu.terms import Hit, Hits, Lexicon, Term, covered
+from nlu.terms import Hits, Lexicon, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,6 @@ _FICTION = worded("hardships.fiction")
 _NEWS = worded("hardships.news")
 _FIRMS = worded("hardships.firms")
 _LENDERS = worded("hardships.lenders")
-_NOT_A_DEATH = re.compile(
-    r"嫌|穷|离|费|粮|饭|活|车(?!祸)|证|影|信|病都|取|拿|领|带|卖|赶|搬|跑|逃|补|钱|出|嫁|借|开|叫|抓|接|送|弄|问|说|都(?!$)|工作|房|地|收入"
-)
-_MARKED = re.compile(r"[，,。、；;：:！!？?\s]")
 _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可以|是不是|啥|什么|哪")
 _WISHED = re.compile(r"(?:想|申请|要|评|办|能|符合|够|算|不是|给)[^，。]{0,2}$")
 
@@ -50,14 +47,11 @@ _IS_ONE = re.compile(r"[是系为名个级位家我有叔妈爸妻夫子女弟�
 _TOLD_NEAR = 24  # characters before a hardship within which it is said whom it befell
 LONG = 200  # from here on a text tells a story: denials and conditions in it are asides
 
-# (start, end, word, term, the gap between the two words of a pair)
-Candidate = tuple[int, int, str, Term, tuple[int, int] | None]
-
 
 def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: Lexicon) -> list[Found]:
     """Every mention, in order of position; `distil` makes one entry per hardship of them."""
     found: list[Found] = []
-    for start, end, word, term, split in _candidates(text, clauses, hits, lex):
+    for start, end, word, term, split in candidates(text, clauses, hits, lex):
         if _says_something_else(text, start, end, word, term, scope):
             continue
         subject, relation = _whose(text, start, end, word, term, scope)
@@ -156,59 +150,6 @@ def _is_so(text: str, start: int, end: int, term: Term, split: tuple[int, int] |
     return ACTUAL
 
 
-def _candidates(text: str, clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Candidate]:
-    whole: list[Candidate] = [
-        (h.start, h.end, h.word, h.data, None)
-        for h in hits.get("hardship", [])
-        if not covered(h, hits.get(f"hardship_not:{h.data.hardship}", []))
-    ]
-    pairs: list[Candidate] = []
-    for near in lex.nears:
-        firsts = hits.get(f"first:{near.id}")
-        thens = hits.get(f"then:{near.id}")
-        if not firsts or not thens:
-            continue
-        stop = hits.get(f"hardship_not:{near.term.hardship}", [])
-        for a, b in _pairs(firsts, thens, near.gap, near.both, clauses):
-            start, end = min(a.start, b.start), max(a.end, b.end)
-            if covered(a, stop) or covered(b, stop) or covered(Hit(start, end, "", None), stop):
-                continue
-            if (
-                near.term.hardship == "death_in_family"
-                and len(b.word) <= 3
-                and _NOT_A_DEATH.search(text[a.end : b.start])
-            ):
-                continue
-            pairs.append((start, end, b.word, near.term, (a.end, b.start)))
-    return whole + pairs
-
-
-def _pairs(firsts: list[Hit], thens: list[Hit], gap: int, both: bool, clauses: Clauses) -> list[tuple[Hit, Hit]]:
-    found: list[tuple[Hit, Hit]] = []
-    j = 0
-    for a in firsts:
-        while j < len(thens) and thens[j].end < a.start - gap:
-            j += 1
-        for k in range(j, len(thens)):
-            b = thens[k]
-            if b.start > a.end + gap:
-                break
-            ordered = 0 <= b.start - a.end <= gap or (both and 0 <= a.start - b.end <= gap)
-            if ordered and _in_one_breath(a, b, clauses):
-                found.append((a, b))
-                break
-    return found
-
-
-def _in_one_breath(a: Hit, b: Hit, clauses: Clauses) -> bool:
-    """Whether both stand in one clause, or in two that only a spoken break parts («包工头到 | 现在一分没给»)."""
-    first, last = sorted((clauses.at(a.start).index, clauses.at(b.start).index))
-    if first == last:
-        return True
-    between = clauses.text[min(a.end, b.end) : max(a.start, b.start)]
-    return last - first == 1 and not _MARKED.search(between)
-
-
 def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> bool:
     story = len(scope.text) > LONG
     if story and subject == SELF and not scope.own_near(start):
@@ -232,15 +173,14 @@ def distil(found: list[Found], title_end: int, length: int) -> list[Found]:
     """One entry per hardship: the clearest mention of a kind, the body before the title, the own before others'."""
     in_body = {f.type for f in found if f.start >= title_end}
     found = [f for f in found if f.start >= title_end or f.type not in in_body]
+    told = {(f.type, f.subject) for f in found if f.status == ACTUAL}
+    found = [f for f in found if not any((kind, f.subject) in told for kind in f.term.part_of)]
     best: dict[tuple[str, str, str], Found] = {}
     for item in found:
         key = (item.type, item.subject, item.status)
         if key not in best or _rank(item) > _rank(best[key]):
             best[key] = item
-    told = {(f.type, f.subject) for f in best.values() if f.status == ACTUAL}
-    chosen = [
-        f for f in best.values() if _stays(f, best, length) and not any((k, f.subject) in told for k in f.term.part_of)
-    ]
+    chosen = [f for f in best.values() if _stays(f, best, length)]
     return sorted(chosen, key=lambda f: f.start)
 
 

@@ -92,6 +92,7 @@ def sources() -> list[Path]:
             "kind_model.py",
             "kind_training.py",
             "hardships.py",
+            "hardship_words.py",
             "people.py",
             "scope.py",
             "status.py",

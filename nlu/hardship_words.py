@@ -1,0 +1,69 @@
+"""Where words of the hardship lexicons stand in a text, alone or as a pair that belongs together."""
+
+from __future__ import annotations
+
+import re
+
+from nlu.clauses import Clauses
+from nlu.patterns import worded
+from nlu.terms import Hit, Hits, Lexicon, Term, covered
+
+_NOT_A_DEATH = worded("hardships.not_a_death")
+_MARKED = re.compile(r"[，,。、；;：:！!？?\s]")
+
+# (start, end, word, term, the gap between the two words of a pair)
+Candidate = tuple[int, int, str, Term, tuple[int, int] | None]
+
+
+def candidates(text: str, clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Candidate]:
+    """Every word and every pair, less those that stand inside a phrase which says something else (`not`)."""
+    whole: list[Candidate] = [
+        (h.start, h.end, h.word, h.data, None)
+        for h in hits.get("hardship", [])
+        if not covered(h, hits.get(f"hardship_not:{h.data.hardship}", []))
+    ]
+    pairs: list[Candidate] = []
+    for near in lex.nears:
+        firsts = hits.get(f"first:{near.id}")
+        thens = hits.get(f"then:{near.id}")
+        if not firsts or not thens:
+            continue
+        stop = hits.get(f"hardship_not:{near.term.hardship}", [])
+        for a, b in _pairs(firsts, thens, near.gap, near.both, clauses):
+            start, end = min(a.start, b.start), max(a.end, b.end)
+            if covered(a, stop) or covered(b, stop) or covered(Hit(start, end, "", None), stop):
+                continue
+            if (
+                near.term.hardship == "death_in_family"
+                and len(b.word) <= 3
+                and _NOT_A_DEATH.search(text[a.end : b.start])
+            ):
+                continue
+            pairs.append((start, end, b.word, near.term, (a.end, b.start)))
+    return whole + pairs
+
+
+def _pairs(firsts: list[Hit], thens: list[Hit], gap: int, both: bool, clauses: Clauses) -> list[tuple[Hit, Hit]]:
+    found: list[tuple[Hit, Hit]] = []
+    j = 0
+    for a in firsts:
+        while j < len(thens) and thens[j].end < a.start - gap:
+            j += 1
+        for k in range(j, len(thens)):
+            b = thens[k]
+            if b.start > a.end + gap:
+                break
+            ordered = 0 <= b.start - a.end <= gap or (both and 0 <= a.start - b.end <= gap)
+            if ordered and _in_one_breath(a, b, clauses):
+                found.append((a, b))
+                break
+    return found
+
+
+def _in_one_breath(a: Hit, b: Hit, clauses: Clauses) -> bool:
+    """Whether both stand in one clause, or in two that only a spoken break parts («包工头到 | 现在一分没给»)."""
+    first, last = sorted((clauses.at(a.start).index, clauses.at(b.start).index))
+    if first == last:
+        return True
+    between = clauses.text[min(a.end, b.end) : max(a.start, b.start)]
+    return last - first == 1 and not _MARKED.search(between)
