@@ -9,6 +9,7 @@ from nlu.patterns import worded
 from nlu.terms import Hit, Hits, Lexicon, Term, covered
 
 _NOT_A_DEATH = worded("hardships.not_a_death")
+_FIRST = "first:"  # the lists of the first words of pairs, by the number of the pair
 _MARKED = re.compile(r"[，,。、；;：:！!？?\s]")
 
 # (start, end, word, term, the gap between the two words of a pair)
@@ -23,11 +24,11 @@ def candidates(text: str, clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Ca
         if not covered(h, hits.get(f"hardship_not:{h.data.hardship}", []))
     ]
     pairs: list[Candidate] = []
-    for near in lex.nears:
-        firsts = hits.get(f"first:{near.id}")
-        thens = hits.get(f"then:{near.id}")
-        if not firsts or not thens:
+    for number in sorted(int(name[len(_FIRST) :]) for name in hits if name.startswith(_FIRST)):
+        thens = hits.get(f"then:{number}")
+        if not thens:
             continue
+        near, firsts = lex.nears[number], hits[f"{_FIRST}{number}"]
         stop = hits.get(f"hardship_not:{near.term.hardship}", [])
         for a, b in _pairs(firsts, thens, near.gap, near.both, clauses):
             start, end = min(a.start, b.start), max(a.end, b.end)

@@ -111,7 +111,8 @@ def _whose(text: str, start: int, end: int, word: str, term: Term, scope: Scope)
         subject, relation = SELF, ""
     if kind == "business_loss" and subject == SELF and of_many(scope, start):
         return GENERAL, ""
-    if kind in ("water", "disaster") and of_community(scope, start, kind == "disaster"):
+    told_for = scope.proxy and relation == "person"  # one house of the village, and help is asked for it
+    if kind in ("water", "disaster") and not told_for and of_community(scope, start, kind == "disaster"):
         return GENERAL, ""
     if _NEWS.search(text):
         return GENERAL, ""
