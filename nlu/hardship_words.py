@@ -6,7 +6,7 @@ import re
 
 from nlu.clauses import Clauses
 from nlu.patterns import worded
-from nlu.terms import Hit, Hits, Lexicon, Term, covered
+from nlu.terms import Hit, Hits, Lexicon, Near, Term, covered
 
 _NOT_A_DEATH = worded("hardships.not_a_death")
 _FIRST = "first:"  # the lists of the first words of pairs, by the number of the pair
@@ -30,7 +30,7 @@ def candidates(text: str, clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Ca
             continue
         near, firsts = lex.nears[number], hits[f"{_FIRST}{number}"]
         stop = hits.get(f"hardship_not:{near.term.hardship}", [])
-        for a, b in _pairs(firsts, thens, near.gap, near.both, clauses):
+        for a, b in _pairs(firsts, thens, near, clauses):
             start, end = min(a.start, b.start), max(a.end, b.end)
             if covered(a, stop) or covered(b, stop) or covered(Hit(start, end, "", None), stop):
                 continue
@@ -44,8 +44,9 @@ def candidates(text: str, clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Ca
     return whole + pairs
 
 
-def _pairs(firsts: list[Hit], thens: list[Hit], gap: int, both: bool, clauses: Clauses) -> list[tuple[Hit, Hit]]:
+def _pairs(firsts: list[Hit], thens: list[Hit], near: Near, clauses: Clauses) -> list[tuple[Hit, Hit]]:
     found: list[tuple[Hit, Hit]] = []
+    gap, together = near.gap, _in_one_sentence if near.across else _in_one_breath
     j = 0
     for a in firsts:
         while j < len(thens) and thens[j].end < a.start - gap:
@@ -54,8 +55,8 @@ def _pairs(firsts: list[Hit], thens: list[Hit], gap: int, both: bool, clauses: C
             b = thens[k]
             if b.start > a.end + gap:
                 break
-            ordered = 0 <= b.start - a.end <= gap or (both and 0 <= a.start - b.end <= gap)
-            if ordered and _in_one_breath(a, b, clauses):
+            ordered = 0 <= b.start - a.end <= gap or (near.both and 0 <= a.start - b.end <= gap)
+            if ordered and together(a, b, clauses):
                 found.append((a, b))
                 break
     return found
@@ -68,3 +69,7 @@ def _in_one_breath(a: Hit, b: Hit, clauses: Clauses) -> bool:
         return True
     between = clauses.text[min(a.end, b.end) : max(a.start, b.start)]
     return last - first == 1 and not _MARKED.search(between)
+
+
+def _in_one_sentence(a: Hit, b: Hit, clauses: Clauses) -> bool:
+    return clauses.at(a.start).sentence == clauses.at(b.start).sentence

@@ -109,6 +109,7 @@ class Near:
     term: Term
     gap: int
     both: bool  # either order
+    across: bool  # also over a comma, in one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ def _term(hardship: str, entry: dict[str, Any], name: str) -> Term:
         "then",
         "gap",
         "either_order",
+        "across",
         "facts",
         "needs",
         "weight",
@@ -170,7 +172,11 @@ def lexicon() -> Lexicon:
                 index.add("hardship", word, term)
         for entry in content.get("near") or []:
             near = Near(
-                len(nears), _term(kind, entry, name), int(entry.get("gap", 4)), bool(entry.get("either_order", False))
+                len(nears),
+                _term(kind, entry, name),
+                int(entry.get("gap", 4)),
+                bool(entry.get("either_order", False)),
+                bool(entry.get("across", False)),
             )
             nears.append(near)
             for word in _words(entry["first"]):
