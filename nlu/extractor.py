@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from nlu.answers import in_answer, read_answer
+from nlu.asked_hardships import answered, only_told
 from nlu.clauses import Clauses
 from nlu.danger import find_danger
 from nlu.digits import DigitMention, find_digits, phone_tail
@@ -71,8 +72,8 @@ class Extractor:
         asking = kind == "question" and cued  # bare words ask nothing
         if kind == "question" and not cued and len(copy) < _BARE:
             kind = "other"  # a name, a place, a figure: what was asked for, and no question of one's own
-        if kind == "question" and not scope.names_own():  # «低保户» names whom the question is about
-            kept = [found for found in kept if found.type != "other"]
+        if kind == "question":
+            kept = only_told(kept, scope)
         stated = facts_of(copy, clauses, scope, found, sums, size, asking)
         dont_know = says_dont_know(copy, hits)
         if asks:
@@ -81,6 +82,8 @@ class Extractor:
         facts = typed(stated, self._types)
         names = find_names(copy, asks)
         bare = bare_answer(copy)
+        if asks:
+            kept = answered(kept, copy, asks, facts, bare is not None)
         said_size = facts.get("household_size")
         receipts = [d for d in digits if d.kind == "receipt"]
         return Extraction(

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 
 from nlu.clauses import Clauses
-from nlu.community import of_community, of_many, told_by_others
+from nlu.community import of_community, of_many, of_own_house, told_by_others
+from nlu.hardship_words import candidates
 from nlu.patterns import worded
 from nlu.scope import ACTUAL, GENERAL, HYPOTHETICAL, NEGATED, OTHER, PAST, SELF, Scope
-from nlu.terms import Hit, Hits, Lexicon, Term, covered
+from nlu.terms import Hits, Lexicon, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,46 +30,71 @@ class Found:
 _THEN_DIED = worded("hardships.then_died")
 _SPARED = worded("hardships.spared")
 _BEASTS = worded("hardships.beasts")
-_NOT_A_DEATH = re.compile(
-    r"嫌|穷|离|费|粮|饭|活|车|证|影|信|病都|取|拿|领|带|卖|赶|搬|跑|逃|补|钱|出|嫁|借|开|叫|抓|接|送|弄|问|说|都|工作|房|地|收入"
-)
-_MARKED = re.compile(r"[，,。、；;：:！!？?\s]")
+_A_BEAST = worded("hardships.a_beast")
+_BEASTS_COUNTED = worded("hardships.beasts_counted")
+_FICTION = worded("hardships.fiction")
+_NEWS = worded("hardships.news")
+_FIRMS = worded("hardships.firms")
+_LENDERS = worded("hardships.lenders")
 _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可以|是不是|啥|什么|哪")
 _WISHED = re.compile(r"(?:想|申请|要|评|办|能|符合|够|算|不是|给)[^，。]{0,2}$")
 
 _PASSES = ("death_in_family", "schooling", "disaster", "accident")
+_LASTING = ("disability", "elderly_care")  # what befell a child and stays
 _CLASSES = ("残疾人", "残疾人士", "残疾儿童", "失独者", "失独家庭", "孤寡老人", "空巢老人")
 _WE = re.compile(r"我们|[我俺](?![市县省国镇乡村区州])|本人")
 _IS_ONE = re.compile(r"[是系为名个级位家我有叔妈爸妻夫子女弟哥兄姐妹儿体力神度娃身属都全也了，：:\s]$|^$")
+_TOLD_NEAR = 24  # characters before a hardship within which it is said whom it befell
 LONG = 200  # from here on a text tells a story: denials and conditions in it are asides
-
-# (start, end, word, term, the gap between the two words of a pair)
-Candidate = tuple[int, int, str, Term, tuple[int, int] | None]
 
 
 def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: Lexicon) -> list[Found]:
     """Every mention, in order of position; `distil` makes one entry per hardship of them."""
     found: list[Found] = []
-    for start, end, word, term, split in _candidates(text, clauses, hits, lex):
+    for start, end, word, term, split in candidates(text, clauses, hits, lex):
         if _says_something_else(text, start, end, word, term, scope):
             continue
         subject, relation = _whose(text, start, end, word, term, scope)
         if not _counts(term, subject, scope, start, end):
             continue
         status = _is_so(text, start, end, term, split, scope)
-        found.append(Found(term.hardship, start, end, word, term, subject, relation, status))
+        kind = _kind(text, start, end, term, scope)
+        found.append(Found(kind, start, end, word, term, subject, relation, status))
     return sorted(found, key=lambda f: (f.start, f.end))
 
 
 def _says_something_else(text: str, start: int, end: int, word: str, term: Term, scope: Scope) -> bool:
-    """An illness told only as the cause of a death, beasts that died, hearsay, a policy for a class of people."""
+    """An illness told only as the cause of a death, what befell beasts, hearsay, a film, a policy for a class."""
+    if _FICTION.search(text, max(0, start - _TOLD_NEAR), start):
+        return True
+    if term.hardship == "debt" and _FIRMS.search(text[scope.clauses.at(start).start : start]):
+        return True
+    if term.hardship in ("illness", "accident") and _of_beasts(text, start, end, scope):
+        return True
     if term.hardship == "illness" and _THEN_DIED.match(text, end):
         return True
     if term.hardship == "death_in_family" and _BEASTS.search(text[max(0, start - 8) : start]):
-        return True
+        return not _of_beasts(text, start, end, scope)
     if _of_a_class(text, start, word) and len(text) < LONG and not scope.tells_of_self and _ASKS.search(text):
         return True
     return told_by_others(scope, start, end)
+
+
+def _kind(text: str, start: int, end: int, term: Term, scope: Scope) -> str:
+    """The hardship that words are: those of the bedridden depend on whose they are, a death on who died."""
+    if term.of_elder and scope.of_elder(start, end):
+        return term.of_elder
+    if term.hardship == "death_in_family" and _of_beasts(text, start, end, scope):
+        return "business_loss"
+    return term.hardship
+
+
+def _of_beasts(text: str, start: int, end: int, scope: Scope) -> bool:
+    """Whether it befell the cattle («羊让漏电的线电死了», «牛得了病，死了三头»)."""
+    beast = _A_BEAST.search(text, max(0, start - _TOLD_NEAR), start)
+    if beast is None or any(p.subject != OTHER for p in scope.people_between(beast.start(), start)):
+        return False
+    return "，" not in beast.group() or bool(_BEASTS_COUNTED.match(text, end))
 
 
 def _of_a_class(text: str, start: int, word: str) -> bool:
@@ -81,8 +107,17 @@ def _whose(text: str, start: int, end: int, word: str, term: Term, scope: Scope)
     kind = term.hardship
     if _of_a_class(text, start, word) or (kind == "housing" and subject == SELF and of_many(scope, start)):
         return GENERAL, ""
-    if kind in ("water", "disaster") and of_community(scope, start, kind == "disaster"):
+    if subject == GENERAL and relation == "community" and of_own_house(scope):
+        subject, relation = SELF, ""
+    if kind == "business_loss" and subject == SELF and of_many(scope, start):
         return GENERAL, ""
+    told_for = scope.proxy and relation == "person"  # one house of the village, and help is asked for it
+    if kind in ("water", "disaster") and not told_for and of_community(scope, start, kind == "disaster"):
+        return GENERAL, ""
+    if _NEWS.search(text):
+        return GENERAL, ""
+    if kind == "debt" and subject == OTHER and scope.begins_with(start) == SELF and _lent_by_others(text, start, scope):
+        return SELF, ""
     if kind == "job_loss" and subject == GENERAL and _WE.search(text):
         return SELF, ""  # workers say «农民工» of themselves
     if kind == "death_in_family" and subject == GENERAL and scope.somebody(start):
@@ -90,71 +125,30 @@ def _whose(text: str, start: int, end: int, word: str, term: Term, scope: Scope)
     return subject, relation
 
 
+def _lent_by_others(text: str, start: int, scope: Scope) -> bool:
+    """Whether the only other people of the clause are those who lent («亲戚朋友能借的都借遍了»)."""
+    others = [p for p in scope.people_between(scope.clauses.at(start).start, start + 1) if p.subject == OTHER]
+    return bool(others) and all(_LENDERS.search(text[p.start : p.end]) for p in others)
+
+
 def _is_so(text: str, start: int, end: int, term: Term, split: tuple[int, int] | None, scope: Scope) -> str:
     """The status by the clause, and by what only this kind of hardship or a pair of words tells."""
+    if term.denied or scope.is_so.found_untrue():
+        return NEGATED
     status = scope.status(start, end)
     if status != ACTUAL:
         return status
     if term.hardship == "disaster" and _SPARED.match(text, end):
         return NEGATED
-    if split and scope.denied_between(*split):
+    if split and scope.is_so.denied_between(*split):
         return NEGATED
-    if term.past or (term.hardship in _PASSES and scope.long_past(start, end)):
+    if (
+        term.past
+        or (term.hardship not in _LASTING and scope.is_so.in_old_days(start))
+        or (term.hardship in _PASSES and scope.is_so.long_past(start, end))
+    ):
         return PAST
     return ACTUAL
-
-
-def _candidates(text: str, clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Candidate]:
-    whole: list[Candidate] = [
-        (h.start, h.end, h.word, h.data, None)
-        for h in hits.get("hardship", [])
-        if not covered(h, hits.get(f"hardship_not:{h.data.hardship}", []))
-    ]
-    pairs: list[Candidate] = []
-    for near in lex.nears:
-        firsts = hits.get(f"first:{near.id}")
-        thens = hits.get(f"then:{near.id}")
-        if not firsts or not thens:
-            continue
-        stop = hits.get(f"hardship_not:{near.term.hardship}", [])
-        for a, b in _pairs(firsts, thens, near.gap, near.both, clauses):
-            start, end = min(a.start, b.start), max(a.end, b.end)
-            if covered(a, stop) or covered(b, stop) or covered(Hit(start, end, "", None), stop):
-                continue
-            if (
-                near.term.hardship == "death_in_family"
-                and len(b.word) <= 3
-                and _NOT_A_DEATH.search(text[a.end : b.start])
-            ):
-                continue
-            pairs.append((start, end, b.word, near.term, (a.end, b.start)))
-    return whole + pairs
-
-
-def _pairs(firsts: list[Hit], thens: list[Hit], gap: int, both: bool, clauses: Clauses) -> list[tuple[Hit, Hit]]:
-    found: list[tuple[Hit, Hit]] = []
-    j = 0
-    for a in firsts:
-        while j < len(thens) and thens[j].end < a.start - gap:
-            j += 1
-        for k in range(j, len(thens)):
-            b = thens[k]
-            if b.start > a.end + gap:
-                break
-            ordered = 0 <= b.start - a.end <= gap or (both and 0 <= a.start - b.end <= gap)
-            if ordered and _in_one_breath(a, b, clauses):
-                found.append((a, b))
-                break
-    return found
-
-
-def _in_one_breath(a: Hit, b: Hit, clauses: Clauses) -> bool:
-    """Whether both stand in one clause, or in two that only a spoken break parts («包工头到 | 现在一分没给»)."""
-    first, last = sorted((clauses.at(a.start).index, clauses.at(b.start).index))
-    if first == last:
-        return True
-    between = clauses.text[min(a.end, b.end) : max(a.start, b.start)]
-    return last - first == 1 and not _MARKED.search(between)
 
 
 def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> bool:
@@ -169,6 +163,8 @@ def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> boo
         return False
     if term.needs == "own":
         return subject == SELF and scope.has_person(start, end)
+    if term.needs == "elder":
+        return subject != GENERAL and scope.of_elder(start, end)
     if term.needs == "person":
         return subject != GENERAL and scope.has_person(start, end)
     return True
@@ -178,6 +174,8 @@ def distil(found: list[Found], title_end: int, length: int) -> list[Found]:
     """One entry per hardship: the clearest mention of a kind, the body before the title, the own before others'."""
     in_body = {f.type for f in found if f.start >= title_end}
     found = [f for f in found if f.start >= title_end or f.type not in in_body]
+    told = {(f.type, f.subject) for f in found if f.status == ACTUAL}
+    found = [f for f in found if not any((kind, f.subject) in told for kind in f.term.part_of)]
     best: dict[tuple[str, str, str], Found] = {}
     for item in found:
         key = (item.type, item.subject, item.status)

@@ -85,7 +85,19 @@ Tables = dict[str, Table]
 
 def sources() -> list[Path]:
     """Everything the model is made from."""
-    code = [NLU / name for name in ("kind.py", "kind_model.py", "kind_training.py", "hardships.py", "scope.py")]
+    code = [
+        NLU / name
+        for name in (
+            "kind.py",
+            "kind_model.py",
+            "kind_training.py",
+            "hardships.py",
+            "hardship_words.py",
+            "people.py",
+            "scope.py",
+            "status.py",
+        )
+    ]
     return code + sorted((NLU / "lexicon").rglob("*.yml")) + sorted((NLU / "training_kind").rglob("*.yml"))
 
 

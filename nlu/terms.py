@@ -96,6 +96,9 @@ class Term:
     weight: int  # which mention of one hardship is shown
     past: bool  # the words say themselves that it is over
     denies: tuple[tuple[str, Any], ...]  # facts when the term is plainly negated
+    part_of: tuple[str, ...] = ()  # hardships of the same household beside which this is none of its own
+    denied: bool = False  # the words say themselves that it is not so
+    of_elder: str = ""  # the hardship that it is when told of an old person
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class Near:
     term: Term
     gap: int
     both: bool  # either order
+    across: bool  # also over a comma, in one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +125,15 @@ def _term(hardship: str, entry: dict[str, Any], name: str) -> Term:
         "then",
         "gap",
         "either_order",
+        "across",
         "facts",
         "needs",
         "weight",
         "past",
         "denies",
+        "part_of",
+        "denied",
+        "of_elder",
     }
     if unknown:
         raise LexiconError(f"nlu/lexicon/{name}: unknown key {sorted(unknown)[0]!r} in an entry of terms or near")
@@ -136,6 +144,9 @@ def _term(hardship: str, entry: dict[str, Any], name: str) -> Term:
         int(entry.get("weight", 2)),
         bool(entry.get("past", False)),
         tuple((entry.get("denies") or {}).items()),
+        tuple(_words(entry.get("part_of") or "")),
+        bool(entry.get("denied", False)),
+        str(entry.get("of_elder", "")),
     )
 
 
@@ -161,7 +172,11 @@ def lexicon() -> Lexicon:
                 index.add("hardship", word, term)
         for entry in content.get("near") or []:
             near = Near(
-                len(nears), _term(kind, entry, name), int(entry.get("gap", 4)), bool(entry.get("either_order", False))
+                len(nears),
+                _term(kind, entry, name),
+                int(entry.get("gap", 4)),
+                bool(entry.get("either_order", False)),
+                bool(entry.get("across", False)),
             )
             nears.append(near)
             for word in _words(entry["first"]):

@@ -18,7 +18,7 @@ FLOORS = {
     "facts": 0.92,
     "nothing": 0.95,
 }
-HARDSHIPS = ("hardships.yml", "hardships_2.yml", "hardships_3.yml")
+HARDSHIPS = ("hardships.yml", "hardships_2.yml", "hardships_3.yml", "hardships_4.yml")
 PETITIONS = {
     "kind strict": 0.75,
     "kind lenient": 0.88,
@@ -52,7 +52,8 @@ def test_whose_hardship_it_is_and_whether_it_is_so(extractor, name):
 
 
 def test_a_text_without_a_hardship_yields_none(extractor):
-    rows = [row for file in HARDSHIPS for row in load_rows(HERE / "data" / file) if not row["gold"]["hardships"]]
+    rows = [row for file in HARDSHIPS for row in load_rows(HERE / "data" / file)]
+    rows = [row for row in rows if not row["gold"]["hardships"] and not row["gold"].get("optional_hardships")]
     clean = [row for row in rows if not extractor.extract(row["text"]).hardships]
     assert len(clean) >= 0.97 * len(rows)
 

@@ -1,0 +1,75 @@
+"""Where words of the hardship lexicons stand in a text, alone or as a pair that belongs together."""
+
+from __future__ import annotations
+
+import re
+
+from nlu.clauses import Clauses
+from nlu.patterns import worded
+from nlu.terms import Hit, Hits, Lexicon, Near, Term, covered
+
+_NOT_A_DEATH = worded("hardships.not_a_death")
+_FIRST = "first:"  # the lists of the first words of pairs, by the number of the pair
+_MARKED = re.compile(r"[，,。、；;：:！!？?\s]")
+
+# (start, end, word, term, the gap between the two words of a pair)
+Candidate = tuple[int, int, str, Term, tuple[int, int] | None]
+
+
+def candidates(text: str, clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Candidate]:
+    """Every word and every pair, less those that stand inside a phrase which says something else (`not`)."""
+    whole: list[Candidate] = [
+        (h.start, h.end, h.word, h.data, None)
+        for h in hits.get("hardship", [])
+        if not covered(h, hits.get(f"hardship_not:{h.data.hardship}", []))
+    ]
+    pairs: list[Candidate] = []
+    for number in sorted(int(name[len(_FIRST) :]) for name in hits if name.startswith(_FIRST)):
+        thens = hits.get(f"then:{number}")
+        if not thens:
+            continue
+        near, firsts = lex.nears[number], hits[f"{_FIRST}{number}"]
+        stop = hits.get(f"hardship_not:{near.term.hardship}", [])
+        for a, b in _pairs(firsts, thens, near, clauses):
+            start, end = min(a.start, b.start), max(a.end, b.end)
+            if covered(a, stop) or covered(b, stop) or covered(Hit(start, end, "", None), stop):
+                continue
+            if (
+                near.term.hardship == "death_in_family"
+                and len(b.word) <= 3
+                and _NOT_A_DEATH.search(text[a.end : b.start])
+            ):
+                continue
+            pairs.append((start, end, b.word, near.term, (a.end, b.start)))
+    return whole + pairs
+
+
+def _pairs(firsts: list[Hit], thens: list[Hit], near: Near, clauses: Clauses) -> list[tuple[Hit, Hit]]:
+    found: list[tuple[Hit, Hit]] = []
+    gap, together = near.gap, _in_one_sentence if near.across else _in_one_breath
+    j = 0
+    for a in firsts:
+        while j < len(thens) and thens[j].end < a.start - gap:
+            j += 1
+        for k in range(j, len(thens)):
+            b = thens[k]
+            if b.start > a.end + gap:
+                break
+            ordered = 0 <= b.start - a.end <= gap or (near.both and 0 <= a.start - b.end <= gap)
+            if ordered and together(a, b, clauses):
+                found.append((a, b))
+                break
+    return found
+
+
+def _in_one_breath(a: Hit, b: Hit, clauses: Clauses) -> bool:
+    """Whether both stand in one clause, or in two that only a spoken break parts («包工头到 | 现在一分没给»)."""
+    first, last = sorted((clauses.at(a.start).index, clauses.at(b.start).index))
+    if first == last:
+        return True
+    between = clauses.text[min(a.end, b.end) : max(a.start, b.start)]
+    return last - first == 1 and not _MARKED.search(between)
+
+
+def _in_one_sentence(a: Hit, b: Hit, clauses: Clauses) -> bool:
+    return clauses.at(a.start).sentence == clauses.at(b.start).sentence
