@@ -44,6 +44,11 @@ def test_no_test_message_is_an_example_for_training():
     assert not tested & {row.text for row in examples()}
 
 
+@pytest.mark.parametrize("text", ["四千二", "王志强", "十一月", "李家湾", "两口人"])
+def test_a_bare_name_or_number_asks_and_blames_nothing(extractor, text):
+    assert extractor.extract(text).intent == "other"
+
+
 def test_examples_cover_every_kind_and_topic():
     rows = examples()
     assert len(rows) >= 700
