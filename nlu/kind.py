@@ -32,6 +32,7 @@ _MOST = 6.0
 _TITLE_LONGEST = 60
 _SHORT = 200  # a longer text speaks of many things: what it is about is said first
 _PLAIN_LONGEST = 40
+_BARE = 4
 _LISTS = ("help", "complaint", "question", "other")
 _PARTS = ("title", "head", "body", "tail")
 _PLEADS = worded("kind.pleads")
@@ -120,6 +121,8 @@ def kind_of(text: str, hits: Hits, found: list[Found], title_end: int) -> str:
     asks_nothing = plain and not hits.get("kind_help") and not hits.get("kind_complaint") and not found
     if asks_nothing and len(text) <= 20 and len(text) - sum(h.end - h.start for h in plain) <= 4:
         return "other"
+    if len(text.strip()) <= _BARE and not found and not any(hits.get(f"kind_{name}") for name in _LISTS):
+        return "other"  # a name, a number, a place: nothing is asked or blamed
     figures = features(text, hits, found, title_end)
     learned = kind_model.tables()
     if learned:
@@ -187,5 +190,5 @@ def topic_of(text: str, hits: Hits, title_end: int) -> str:
     figures = topic_figures(text, hits, title_end)
     learned = kind_model.tables()
     if learned:
-        return learned["topic"].choose(figures, kind_model.groups(text, title_end))
+        return learned["topic"].choose(figures, kind_model.groups(text, title_end, kind_model.TOPIC_EVEN))
     return topic_by_hand(figures)

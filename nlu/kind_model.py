@@ -25,17 +25,21 @@ MODELS = NLU / "models"
 KEPT_MODELS = 2
 HEAD, TAIL, END = 300, 160, 8  # characters of the body that are looked at, and how many count as the last words
 LONGEST = 3  # characters of a group
+KIND_EVEN, TOPIC_EVEN = (
+    0.5,
+    0.4,
+)  # how far long places are evened out; a topic is told by few words, also in a long text
 _LETTERS = re.compile(r"[A-Za-z]+[0-9]*|_x000[dD]_")
 _DIGITS = re.compile(r"[0-9]+")
 _SPACE = re.compile(r"\s+")
 Row = tuple[float, ...]
 
 
-def groups(text: str, title_end: int) -> dict[str, float]:
+def groups(text: str, title_end: int, even: float = KIND_EVEN) -> dict[str, float]:
     """Groups of one to three characters with their place: t… in the title, b… in the body, e… in the last words.
 
-    Each place weighs the same, however long it is. Names, numbers and spaces are made alike first; of a long body only
-    beginning and end are looked at, so that the work is bounded.
+    With `even` 0.5 each place weighs the same, however long it is; with less, a long one weighs more. Names, numbers
+    and spaces are made alike first; of a long body only beginning and end are looked at, so that the work is bounded.
     """
     body = text[title_end:]
     if len(body) > HEAD + TAIL:
@@ -45,7 +49,7 @@ def groups(text: str, title_end: int) -> dict[str, float]:
         plain = place + _SPACE.sub("", _DIGITS.sub("0", _LETTERS.sub("A", part)))
         said = {place + plain[at : at + n] for n in range(1, LONGEST + 1) for at in range(1, len(plain) - n + 1)}
         if said:
-            found.update(dict.fromkeys(said, len(said) ** -0.5))
+            found.update(dict.fromkeys(said, len(said) ** -even))
     return found
 
 

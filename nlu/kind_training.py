@@ -20,7 +20,7 @@ import yaml
 from nlu import kind as rules
 from nlu.clauses import Clauses
 from nlu.hardships import distil, find_hardships
-from nlu.kind_model import Table, Tables, groups
+from nlu.kind_model import TOPIC_EVEN, Table, Tables, groups
 from nlu.normalise import read
 from nlu.scope import Scope
 from nlu.terms import lexicon
@@ -66,8 +66,8 @@ def examples(folder: Path = EXAMPLES) -> list[Example]:
 
 
 @cache
-def _looked_at(text: str) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
-    """Figures for the kind, figures for the topic, groups."""
+def _looked_at(text: str) -> tuple[dict[str, float], ...]:
+    """Figures and groups for the kind, figures and groups for the topic."""
     copy = read(text).text
     hits = lexicon().index.find(copy)
     clauses = Clauses(copy, hits)
@@ -79,8 +79,9 @@ def _looked_at(text: str) -> tuple[dict[str, float], dict[str, float], dict[str,
     )
     return (
         rules.features(copy, hits, found, title),
-        rules.topic_figures(copy, hits, title),
         groups(copy, title),
+        rules.topic_figures(copy, hits, title),
+        groups(copy, title, TOPIC_EVEN),
     )
 
 
@@ -88,7 +89,7 @@ def for_kind(rows: Iterable[Example]) -> list[Seen]:
     """Examples as seen for the choice of the kind."""
     made = []
     for row in rows:
-        figures, _, grams = _looked_at(row.text)
+        figures, grams, _, _ = _looked_at(row.text)
         goal = {row.kind: 1.0 - SECOND, row.alt: SECOND} if row.alt else {row.kind: 1.0}
         made.append(Seen(figures, grams, goal))
     return made
@@ -99,7 +100,7 @@ def for_topic(rows: Iterable[Example]) -> list[Seen]:
     made = []
     for row in rows:
         if row.topic:
-            _, figures, grams = _looked_at(row.text)
+            _, _, figures, grams = _looked_at(row.text)
             made.append(Seen(figures, grams, {row.topic: 1.0}))
     return made
 
@@ -180,7 +181,7 @@ def main() -> int:
         held = [rows[at] for at in order[fold::folds]]
         made = train([rows[at] for n, at in enumerate(order) if n % folds != fold])
         for row in held:
-            figures, topics, grams = _looked_at(row.text)
+            figures, grams, topics, topic_grams = _looked_at(row.text)
             size = "titled" if "\n" in row.text else "plain"
             for name, said in (
                 ("rules", rules.kind_by_hand(figures)),
@@ -191,7 +192,7 @@ def main() -> int:
             right[f"kind {size} n"] += 1
             if row.topic:
                 right["topic rules"] += rules.topic_by_hand(topics) == row.topic
-                right["topic model"] += made["topic"].choose(topics, grams) == row.topic
+                right["topic model"] += made["topic"].choose(topics, topic_grams) == row.topic
                 right["topic n"] += 1
     for name in sorted(n for n in right if not n.endswith(" n")):
         total = right["topic n" if name.startswith("topic") else " ".join(name.split()[:2]) + " n"]
