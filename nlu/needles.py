@@ -12,12 +12,37 @@ from typing import Any
 Needles = tuple[frozenset[str], ...]
 _MOST = 4  # sets that are looked at; more hardly ever tell more
 _WIDEST = 40  # a range of more characters tells next to nothing
+_EVERYWHERE = frozenset("的了是有没不我家人一在个就都也还上下里年钱看要能得去来")  # hardly tell one text from another
+_COMMON = 12  # how many rare characters one of those weighs
 
 
 def needles(pattern: re.Pattern[str]) -> Needles:
-    """Sets of which every matching text holds at least one character each, the smallest first."""
+    """Sets of which every matching text holds at least one character each, the most telling first."""
     found = set(_of_sequence(_parser.parse(pattern.pattern)))
-    return tuple(sorted(found, key=len)[:_MOST])
+    return tuple(sorted(found, key=_how_common)[:_MOST])
+
+
+class Sieve:
+    """Which of many patterns may match a text, without asking each."""
+
+    def __init__(self, needed: list[Needles]) -> None:
+        self._rest = [sets[1:] for sets in needed]
+        self._always = [at for at, sets in enumerate(needed) if not sets]
+        self._by_character: dict[str, list[int]] = {}
+        for at, sets in enumerate(needed):
+            for character in sets[0] if sets else ():
+                self._by_character.setdefault(character, []).append(at)
+
+    def may_match(self, characters: frozenset[str]) -> list[int]:
+        """The places of the patterns that may match a text of these characters, in order."""
+        found = set(self._always)
+        for character in characters:
+            found.update(self._by_character.get(character, ()))
+        return sorted(at for at in found if may_match(self._rest[at], characters))
+
+
+def _how_common(characters: frozenset[str]) -> int:
+    return sum(_COMMON if character in _EVERYWHERE else 1 for character in characters)
 
 
 def may_match(needed: Needles, characters: frozenset[str]) -> bool:

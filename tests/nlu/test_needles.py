@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from nlu.needles import may_match, needles
-from nlu.statements import _forms
+from nlu.needles import Sieve, may_match, needles
+from nlu.statements import forms
 from tests.nlu.conftest import table
 
 FILES = ("chat.yml", "operator.yml", "sixth.yml", "seventh.yml", "answers.yml")
@@ -29,6 +29,16 @@ def test_what_a_pattern_cannot_do_without(pattern, needs):
 
 def test_no_form_that_holds_is_passed_over():
     texts = [row["text"] for file in FILES for row in table(file)]
-    found = [(form, text) for form in _forms() for text in texts if re.search(form.pattern, text)]
+    found = [(form, text) for form in forms() for text in texts if re.search(form.pattern, text)]
     assert len(found) > 100
     assert all(may_match(form.needles, frozenset(text)) for form, text in found)
+
+
+def test_the_sieve_keeps_what_asking_each_pattern_would_keep():
+    texts = [row["text"] for file in FILES for row in table(file)]
+    sieve = Sieve([form.needles for form in forms()])
+    for text in texts:
+        characters = frozenset(text)
+        assert sieve.may_match(characters) == [
+            at for at, form in enumerate(forms()) if may_match(form.needles, characters)
+        ]
