@@ -23,6 +23,11 @@ _YEARS_AGO = re.compile(r"(?:好|有)?(?:几|多|[三四五六七八九十]|[0-9
 _HAS_CHILDREN = re.compile(r"有?儿有?女|儿女|子女")  # «有儿有女» counts nobody
 _DEGREE = worded("facts.degree")  # «没有重度残疾» denies the degree and not every disability
 _ELSEWHERE = {"living_difficult": worded("facts.not_living"), "compulsory_dropout": worded("facts.grown")}
+_SAID_OF_ELSE = {  # the clause up to the word's end tells of something else
+    "accident": worded("facts.no_accident"),
+    "disaster": worded("facts.no_disaster"),
+    "employment_unstable": worded("facts.not_unemployed"),
+}
 _LABOUR = ("labour_full", "labour_partial")
 _NOT_ONE = re.compile(r"(?:一|半)个")
 _DEGREES = frozenset(("disability", "severe_disability"))
@@ -101,8 +106,8 @@ def _from_hardships(stated: Stated, text: str, clauses: Clauses, found: list[Fou
                     stated.state(fact, value, item.start, item.end)
         elif item.status == NEGATED and item.relation == "":
             for fact, value in item.term.denies:
-                if fact in _DENIED_BY_NAME:
-                    continue  # «人没伤着»: no word of whether there was an accident
+                if fact in _DENIED_BY_NAME or text[: item.start].endswith("不是"):
+                    continue  # «人没伤着», «不是天灾»: no word of whether there was one
                 if fact != "disability" or not _DEGREE.search(text, item.start, item.end):
                     stated.state(fact, value, item.start, item.end)
     struck = {clauses.at(i.start).sentence for i in found if _mine(i) and i.type == "disaster"}
@@ -128,6 +133,9 @@ def _of_something_else(fact: str, text: str, clause: Clause, start: int, end: in
     if fact in _DEGREES and _NO_DEGREE.search(text, clause.start, start):
         return True
     if fact not in _LASTING and former(text, clause, start):
+        return True
+    within = _SAID_OF_ELSE.get(fact)
+    if within is not None and within.search(text, clause.start, end):
         return True
     elsewhere = _ELSEWHERE.get(fact)
     return elsewhere is not None and bool(elsewhere.search(text[clause.start : start]))

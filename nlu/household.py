@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from nlu.clauses import Clauses
-from nlu.kin_sums import Size, listed, sum_of_people, whole, with_another
+from nlu.kin_counts import Size, counted_out, whole
+from nlu.kin_sums import listed, sum_of_people, with_another
 from nlu.patterns import worded
 from nlu.terms import Hits
 
@@ -27,6 +28,14 @@ _MEMBER = worded("household.member")
 _OLD_AND_YOUNG = worded("household.old_and_young")
 _LEFT_BEHIND = worded("household.left_behind")
 _COUPLES = ("夫妻", "两口子", "父母", "二老", "公婆")
+_ANSWER = worded("household.answer")
+_OPENS = re.compile(
+    r"(?:一共|总共|拢共|现在|家里|我家|俺家|屋里|就|有|是|嗯|呃|大概|[，, 。])*"
+)  # before the number of an answer
+_CORRECTS = re.compile(r"不对|说错|错了|不是|更正|哦不|改")
+_COUNTS_OTHERS = re.compile(r"劳动?力|能干活|干活的|低保|上学|读书|打工")
+_TOTAL_AFTER = re.compile(r"[^，。, ]{0,4}?共([0-9]{1,2}|[一二两三四五六七八九十])[人口]")
+_TWO_OF_THEM = worded("household.two_of_them")
 _MOST_AT_ONE_POT = 15  # more eat together only at a feast
 _AT_WORK = re.compile(r"工资|工钱|老板|工地|包工头|工友|打架|受伤|村民|村里")
 _ONE_POT = worded("household.one_pot")
@@ -44,17 +53,17 @@ def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False,
     proxy: told for another household; asked: the text answers the question for the size.
     """
     said = _said(text, proxy)
+    if asked and (answer := _answered(text)):
+        return answer
     shared = _told(text, _ONE_POT, _MOST_AT_ONE_POT) or (_told(text, _BY_NOW, 20) if said else None)
     if shared:
         return shared
     if said:
         return said[-1] if _corrected(text, said) else said[0]
-    noted = _told(text, _NOTED, 20) or _added(text) or _left(text)
+    in_all = None if _AT_WORK.search(text) else _told(text, _IN_ALL, 20)
+    noted = in_all or _told(text, _NOTED, 20) or counted_out(text) or _added(text) or _left(text)
     if noted:
         return noted
-    in_all = None if _AT_WORK.search(text) else _told(text, _IN_ALL, 20)
-    if in_all:
-        return in_all
     counted = _we_two(text)
     if counted:
         return counted
@@ -67,6 +76,16 @@ def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False,
     return _alone(text)
 
 
+def _answered(text: str) -> Size | None:
+    """A number to begin with (五个 两老 我俩 一个娃); the last one of a corrected answer."""
+    numbers = list(_ANSWER.finditer(text))
+    if not numbers or not _OPENS.fullmatch(text, 0, numbers[0].start()):
+        return None
+    said = numbers[-1] if len(numbers) > 1 and _CORRECTS.search(text, numbers[0].end()) else numbers[0]
+    value = whole(said[1])
+    return Size(value, said.start(), said.end()) if value else None
+
+
 def _added(text: str) -> Size | None:
     """An operator's sum of members: «夫妻+2子+母», «家庭成员：本人、妻、子»."""
     for match in _ADDED.finditer(text):
@@ -75,6 +94,9 @@ def _added(text: str) -> Size | None:
             continue
         members = [_MEMBER.match(part) for part in re.split(r"[+＋、加]", noted)]
         counts = [(whole(m[1]) or 1 if m[1] else 2 if m[2] in _COUPLES else 1) for m in members if m]
+        total = _TOTAL_AFTER.match(text, match.end())
+        if len(counts) >= 2 and total:
+            return Size(whole(total[1]) or sum(counts), match.start(1), total.end())
         if len(counts) >= 2:
             return Size(sum(counts), match.start(1), match.end(1))
     return None
@@ -94,6 +116,8 @@ def _we_two(text: str) -> Size | None:
     for form in (_TOGETHER, _WITH_ME):
         match = form.search(text)
         number = next((g for g in match.groups() if g), "") if match else ""
+        if match and _COUNTS_OTHERS.search(text[max(0, match.start() - 8) : match.start()]):
+            continue
         if match and (value := whole(number)) and 2 <= value <= 12 and not _AT_WORK.search(text):
             return Size(value, match.start(), match.end())
     match = _WE_TWO.search(text)
@@ -135,6 +159,9 @@ def _alone(text: str) -> Size | None:
     only = _ONLY_ONE_OTHER.search(text)
     if only:
         return Size(2, only.start(), only.end())
+    pair = _TWO_OF_THEM.search(text)
+    if pair and not _OF_OTHERS.search(text[: pair.end()]):
+        return Size(2, pair.start(), pair.end())
     lone = _LONE.search(text)
     if lone and not _EARNS.search(text[max(0, lone.start() - 6) : lone.end() + 8]) and not _somebody_else(text, lone):
         return Size(1, lone.start(), lone.end())
@@ -148,4 +175,4 @@ def _somebody_else(text: str, lone: re.Match[str]) -> bool:
 
 
 def _corrected(text: str, said: list[Size]) -> bool:
-    return len(said) > 1 and bool(re.search(r"不对|说错|错了|不是|更正|哦不|改", text[: said[-1].start]))
+    return len(said) > 1 and bool(_CORRECTS.search(text[: said[-1].start]))
