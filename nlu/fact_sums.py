@@ -14,7 +14,7 @@ from nlu.stated import Stated
 _SEVERAL_YEARS = re.compile(r"[几两三四五六七八十多]年(?:来|下来|里|间|了|花|看病|治)|前前后后|这些年|多年|历年|几年")
 _PER_TIME = re.compile(r"[一每](?:个)?(?:礼拜|星期|周|次|回|趟|疗程)(?!年)")
 _PEOPLE_EACH = re.compile(r"[0-9二两三四五六七八九]人均")  # «二人均在外务工» is no sum per head
-_HEAD = re.compile(r"人均|每人|每个人|一个?人|人头|平均|摊|/人|块一个")
+_HEAD = re.compile(r"人均|每人|每个人|一个?人|人头|平均|摊|[/／]人(?!均)|块一个")
 _BARE = 24  # characters of a message that tells one sum and hardly more
 _WHOLE_HOUSE = re.compile(r"全家|家里|家庭|一家|总收入|年收入|纯收入|家中|我家|俺家|屋里|两口子|夫妻俩?")
 _ALL_LIVE_ON = worded("facts.all_live_on")

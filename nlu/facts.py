@@ -17,7 +17,7 @@ from nlu.money import Sum
 from nlu.patterns import worded
 from nlu.scope import ACTUAL, NEGATED, SELF, Scope
 from nlu.stated import Stated
-from nlu.statements import statements
+from nlu.statements import Statement, statements
 
 _YEARS_AGO = re.compile(r"(?:好|有)?(?:几|多|[三四五六七八九十]|[0-9]+)(?:来|多)?年(?!级)")
 _HAS_CHILDREN = re.compile(r"有?儿有?女|儿女|子女")  # «有儿有女» counts nobody
@@ -29,9 +29,14 @@ _SAID_OF_ELSE = {  # the clause up to the word's end tells of something else
     "employment_unstable": worded("facts.not_unemployed"),
 }
 _LABOUR = ("labour_full", "labour_partial")
+_BY_NOW = re.compile(r".{0,2}?(?:现在?|如今|眼下|已经?)(?!没)")
 _NOT_ONE = re.compile(r"(?:一|半)个")
 _DEGREES = frozenset(("disability", "severe_disability"))
 _NO_DEGREE = re.compile(r"(?:没有?|没得|冇得?|莫得|无)(?:人|谁)?(?:是|有)?[一二三四1-4、]+$")  # «没有一、二级残疾»
+_ILL = frozenset(("serious_illness", "chronic_illness"))
+_DIED_BEFORE = re.compile(r"(?:走|去世|过世|病逝|病故|死)(?:的|了)[，, ]{0,2}(?:是|因为|得的?)?[^，。, ]{0,2}$")
+_DIED_AFTER = re.compile(r"[^，。,；; 花]{0,4}(?:走了|走的|去世|过世|没了|死了|死的|病逝|病故|不在了)")
+_EFFECT = worded("facts.epidemic_effect")
 _DENIED_BY_NAME = frozenset(("accident",))
 _LASTING = frozenset(("disability", "severe_disability", "chronic_illness", "serious_illness"))
 _DEFINES = re.compile(r"啥叫|什么叫|什么是|啥是|啥意思|什么意思|怎么算|咋算|算不算")
@@ -64,7 +69,7 @@ def _from_statements(stated: Stated, text: str, clauses: Clauses, scope: Scope) 
     for said in itertools.chain(statements(text, clauses, scope), denials(text, clauses, scope)):
         old = stated.spans.get(said.fact)
         inside = old is not None and old[0] < said.end and said.start < old[1]
-        stated.state(said.fact, said.value, said.start, said.end, over=inside)
+        stated.state(said.fact, said.value, said.start, said.end, over=inside or _now_otherwise(text, said))
     _nobody_can_work(stated, text)
     if stated.values.get("business_failed_force_majeure") is True:
         stated.state("business_failed", True, *stated.spans["business_failed_force_majeure"])
@@ -72,6 +77,11 @@ def _from_statements(stated: Stated, text: str, clauses: Clauses, scope: Scope) 
     university, other = (stated.values.get(f, 0) for f in ("university_students", "noncompulsory_students"))
     if isinstance(university, int | float) and isinstance(other, int | float) and university > other:
         stated.state("noncompulsory_students", university, *stated.spans["university_students"], over=True)
+
+
+def _now_otherwise(text: str, said: Statement) -> bool:
+    """«前报饮水问题已修好，现自来水正常»: what is so by now replaces what was told before."""
+    return said.value is False and bool(_BY_NOW.match(text, max(0, said.start - 2), said.end))
 
 
 def _nobody_can_work(stated: Stated, text: str) -> None:
@@ -133,6 +143,12 @@ def _of_something_else(fact: str, text: str, clause: Clause, start: int, end: in
     if fact in _DEGREES and _NO_DEGREE.search(text, clause.start, start):
         return True
     if fact not in _LASTING and former(text, clause, start):
+        return True
+    if fact in _ILL and (
+        _DIED_BEFORE.search(text[clause.start - 12 if clause.start > 12 else 0 : start]) or _DIED_AFTER.match(text, end)
+    ):
+        return True
+    if fact == "epidemic_affected" and not _EFFECT.search(text, max(0, start - 20), end + 30):
         return True
     within = _SAID_OF_ELSE.get(fact)
     if within is not None and within.search(text, clause.start, end):

@@ -250,6 +250,8 @@ class Scope:
 
     def _is_hypothetical(self, clause: Clause, start: int, end: int) -> bool:
         for hit in within(self.hits.get("hypo", []), clause.start, clause.end):
+            if hit.word == "要是" and self.text[max(0, hit.start - 1) : hit.start] == "主":
+                continue  # «主要是我腰不好»
             if hit.start < start and not (hit.word in ("是否", "有没有", "是不是") and start - hit.end > 6):
                 return True
             if hit.word == "的话" and hit.start >= end and hit.start - end <= 4:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from nlu import meant
-from nlu.clauses import Clauses
+from nlu.clauses import Clause, Clauses
 from nlu.lexicon_files import LexiconError, read_yaml
 from nlu.mentions import Value
 from nlu.needles import Needles, Sieve, needles
@@ -21,6 +21,10 @@ LONGEST = 4000
 _FILES = ("register", "health", "people", "work", "schooling", "events", "living", "property", "money")
 _GAP = r"[^，。,；;！!？? \n]{0,8}"
 _END = r"[，。,；;：: \n]{0,2}"
+_LONG_CLAUSE, _BEFORE, _AFTER = 40, 4, 10  # characters
+_NO_BREADWINNER = frozenset(
+    ("wife", "mother", "father", "parents", "grandparent", "grandchild", "child", "daughter", "inlaw", "sibling")
+)
 _WISHES = frozenset(("wants_industry", "wants_training", "lacks_capital", "can_repair_self", "supporter_can_repair"))
 
 
@@ -29,6 +33,7 @@ class Form:
     fact: str
     says: Any  # the value, or {number|money|tenths|percent: group}
     past: bool
+    who: str  # «breadwinner»: not where it is told of wife, parents or children
     pattern: re.Pattern[str]
     needles: Needles  # without these characters it is not even tried
 
@@ -64,7 +69,9 @@ def _forms_of(file: str, parts: dict[str, str]) -> Iterator[Form]:
                     pattern = re.compile(words)
                 except re.error as error:
                     raise LexiconError(f"nlu/lexicon/{file}: a form of {fact} is no valid pattern: {error}") from error
-                yield Form(fact, group["says"], bool(group.get("past")), pattern, needles(pattern))
+                yield Form(
+                    fact, group["says"], bool(group.get("past")), group.get("who", ""), pattern, needles(pattern)
+                )
 
 
 def _filled(words: str, parts: dict[str, str]) -> str:
@@ -88,6 +95,13 @@ def statements(text: str, clauses: Clauses, scope: Scope) -> Iterator[Statement]
                 break
 
 
+def _around(text: str, first: Clause, last: Clause, span: tuple[int, int]) -> str:
+    """The clauses of a statement; of a voice transcript without punctuation only what stands about it."""
+    if last.end - first.start <= _LONG_CLAUSE:
+        return text[first.start : last.end]
+    return text[max(first.start, span[0] - _BEFORE) : min(last.end, span[1] + _AFTER)]
+
+
 def _value(says: Any, match: re.Match[str]) -> Value | None:
     if not isinstance(says, dict):
         value: Value = says
@@ -107,6 +121,8 @@ def _money(words: str) -> float | None:
 
 def _holds(text: str, clauses: Clauses, scope: Scope, match: re.Match[str], form: Form) -> bool:
     denied = form.says is False
+    if form.who and scope.subject(match.start(), match.end())[1] in _NO_BREADWINNER:
+        return False
     if not is_meant(text, clauses, scope, (match.start(), match.end()), former=form.past, denied=denied):
         return False
     return form.fact in _WISHES or denied or not meant.only_wished(text, clauses.at(match.start()), match.start())
@@ -128,7 +144,7 @@ def is_meant(
     status = scope.status(start, end)
     if status == HYPOTHETICAL or (status == NEGATED and not denied):
         return False
-    if meant.asks(text[first.start : last.end]) or (last.question and text[last.end - 1 : last.end] == "吗"):
+    if meant.asks(_around(text, first, last, span)) or (last.question and text[last.end - 1 : last.end] == "吗"):
         return False
     if meant.guessed(text, first, start) or meant.of_a_rule(text, first, start, end):
         return False
