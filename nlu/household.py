@@ -35,6 +35,8 @@ _OPENS = re.compile(
 _CORRECTS = re.compile(r"不对|说错|错了|不是|更正|哦不|改")
 _COUNTS_OTHERS = re.compile(r"劳动?力|能干活|干活的|低保|上学|读书|打工")
 _TOTAL_AFTER = re.compile(r"[^，。, ]{0,4}?共([0-9]{1,2}|[一二两三四五六七八九十])[人口]")
+_SURELY = worded("household.surely")
+_SENDS_HOME = re.compile(r"寄钱|寄回|往家寄|打钱回")  # who supports the home from afar is of it
 _TWO_OF_THEM = worded("household.two_of_them")
 _MOST_AT_ONE_POT = 15  # more eat together only at a feast
 _AT_WORK = re.compile(r"工资|工钱|老板|工地|包工头|工友|打架|受伤|村民|村里")
@@ -55,7 +57,10 @@ def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False,
     said = _said(text, proxy)
     if asked and (answer := _answered(text)):
         return answer
-    shared = _told(text, _ONE_POT, _MOST_AT_ONE_POT) or (_told(text, _BY_NOW, 20) if said else None)
+    surely = _told(text, _SURELY, 20)
+    if surely:
+        return surely
+    shared = None if _SENDS_HOME.search(text) else _told(text, _ONE_POT, _MOST_AT_ONE_POT) or (_told(text, _BY_NOW, 20) if said else None)
     if shared:
         return shared
     if said:
