@@ -52,6 +52,8 @@ class _Tally:
         if known and self.totals.get(fact, (0, 0, 0))[0] > 1:
             return
         for hit in self._hits.get(f"{part}:{fact}", []):
+            if fact == "labour_full" and self._text[max(0, hit.start - 1) : hit.start] in ("弱", "半"):
+                continue
             if not touched(hit, known) and not self._told_already(part, fact, hit, bool(known)) and self._holds(hit):
                 self._count(part, fact, hit)
 
@@ -90,7 +92,7 @@ class _Tally:
         if count == 1 and self._told_one_by_one.get(fact, 0) > 0:
             self._told_one_by_one[fact] -= 1
         elif count:
-            if count > 1 and part == "single":
+            if count > 1 and fact in _STUDENTS:
                 self._told_one_by_one[fact] = count
             total, start, _ = self.totals.get(fact, (0, hit.start, 0))
             self.totals[fact] = (total + count, start, hit.end)

@@ -14,6 +14,12 @@ from nlu.stated import Stated
 _SEVERAL_YEARS = re.compile(r"[几两三四五六七八十多]年(?:来|下来|里|间|了|花|看病|治)|前前后后|这些年|多年|历年|几年")
 _PER_TIME = re.compile(r"[一每](?:个)?(?:礼拜|星期|周|次|回|趟|疗程)(?!年)")
 _PEOPLE_EACH = re.compile(r"[0-9二两三四五六七八九]人均")  # «二人均在外务工» is no sum per head
+_HEAD = re.compile(r"人均|每人|每个人|一个?人|人头|平均|摊|[/／]人(?!均)|块一个")
+_BARE = 24  # characters of a message that tells one sum and hardly more
+_WHOLE_HOUSE = re.compile(r"全家|家里|家庭|一家|总收入|年收入|纯收入|家中|我家|俺家|屋里|两口子|夫妻俩?")
+_ALL_LIVE_ON = worded("facts.all_live_on")
+_NO_INCOME_BEFORE = worded("facts.no_income_before")
+_NO_INCOME_AFTER = re.compile(r"(?:元|块)?(?:钱)?(?:以下|以上才|的(?:标准|线))")
 _TIMES = worded("facts.times")
 _EACH = re.compile(r"各|每人|每个|一人|一个人|人均|分别都是")
 _SHARE = worded("facts.share")
@@ -36,8 +42,26 @@ def _yearly(item: Sum) -> float:
     return item.value * {"month": 12, "half_year": 2}.get(item.period, 1)
 
 
-def _no_head(text: str, item: Sum) -> bool:
-    return bool(_PEOPLE_EACH.search(text, item.clause.start, item.start))
+def _per_head(text: str, item: Sum) -> bool:
+    """Whether the sum is said per head: «人均8500», and not the one before it in «年收入5.1万/人均8500»."""
+    if not item.per_head or _PEOPLE_EACH.search(text, item.clause.start, item.start):
+        return False
+    return bool(_HEAD.search(text, item.clause.start, item.start) or _HEAD.match(text, item.end))
+
+
+def _no_income(text: str, item: Sum) -> bool:
+    """What is wished, a line of a rule, spent, laid out or taken from one trade is no income of the household."""
+    return bool(
+        _NO_INCOME_BEFORE.search(text[max(item.clause.start, item.start - 14) : item.start])
+        or _NO_INCOME_AFTER.match(text, item.end)
+    )
+
+
+def _lived_on(text: str, item: Sum) -> bool:
+    """A wage by the month is the household's income only where it is said to be, or where nothing else is said."""
+    if item.period != "month" or len(text) <= _BARE:
+        return True
+    return bool(_WHOLE_HOUSE.search(text, item.clause.start, item.start) or _ALL_LIVE_ON.search(text))
 
 
 def _income(stated: Stated, text: str, own: list[Sum]) -> None:
@@ -49,14 +73,14 @@ def _income(stated: Stated, text: str, own: list[Sum]) -> None:
                 days = count * (1 if times[2] == "天" else 26)
                 if times[2] == "天":
                     stated.state("income_year", item.value * days, item.start, times.end())
-    earned = [s for s in own if s.role in ("income_year", "income_month")]
-    whole = [s for s in earned if (not s.per_head or _no_head(text, s)) and s.period != "half_year"]
-    heads = [s for s in earned if s not in whole and s.per_head and s.role == "income_year"]
+    earned = [s for s in own if s.role in ("income_year", "income_month") and not _no_income(text, s)]
+    heads = [s for s in earned if _per_head(text, s) and s.role == "income_year"]
+    whole = [s for s in earned if not _per_head(text, s) and s.period != "half_year" and _lived_on(text, s)]
     if heads:
         stated.state("income_per_capita", float(heads[0].value or 0), heads[0].start, heads[0].end)
     if not whole:
         return
-    named = [s for s in whole if re.search(r"全家|家里|家庭|一家|总收入|年收入|家中", text[s.clause.start : s.start])]
+    named = [s for s in whole if _WHOLE_HOUSE.search(text, s.clause.start, s.start)]
     compared = _compared(stated, text, whole)
     if not compared:
         whole = [s for s in whole if not _BEFORE.search(text[s.clause.start : s.start])]
@@ -104,15 +128,17 @@ def _medical(stated: Stated, text: str, own: list[Sum], scope: Scope) -> None:
     total = [s for s in own if s.role == "medical_total"]
     repaid = [s for s in own if s.role == "reimbursed"]
     if paid:
-        first = paid[0]
+        first = _yearly_figure(text, paid)
+        second = next((s for s in paid if s.start > first.end and _SECOND_TIME.search(text[first.end : s.start])), None)
         around = text[max(0, first.clause.start - 20) : first.end]
         if first.period not in ("month", "year") and _PER_TIME.search(around):
             return  # «每次透析自己掏六百»
         if not _SEVERAL_YEARS.search(around) or first.period in ("month", "year"):
-            year = (first.value or 0) * (
-                12 if first.period == "month" else 1
-            )  # half a year's is not doubled: it was paid
-            stated.state("medical_self_paid_year", year, first.start, first.end)
+            # half a year's is not doubled: it was paid
+            year = (first.value or 0) * (12 if first.period == "month" else 1)
+            if second and second.period != "month":
+                year += second.value or 0
+            stated.state("medical_self_paid_year", year, first.start, (second or first).end)
         return
     if len(total) == 1 and len(repaid) == 1 and (total[0].value or 0) > (repaid[0].value or 0):
         value = (total[0].value or 0) - (repaid[0].value or 0)
@@ -126,6 +152,15 @@ def _medical(stated: Stated, text: str, own: list[Sum], scope: Scope) -> None:
             )
 
 
+def _yearly_figure(text: str, paid: list[Sum]) -> Sum:
+    """«一个月两千多，一年下来两万五»: the year's figure of the same cost, else the first."""
+    first = paid[0]
+    if first.period != "month":
+        return first
+    year = (s for s in paid[1:] if 10 <= (s.value or 0) / (first.value or 1) <= 13.5)
+    return next(year, first)
+
+
 def _share(text: str, scope: Scope) -> float | None:
     for pattern, turn in ((_SHARE, False), (_REPAID_SHARE, True)):
         match = pattern.search(text)
@@ -136,10 +171,30 @@ def _share(text: str, scope: Scope) -> float | None:
     return None
 
 
+_SECOND_TIME = re.compile(r"二[回次]|第二|另外又|又住")
+_NO_COST = re.compile(
+    r"(?:还差|差着?|欠|缺|借)(?:了|着)?$|(?:看病|吃药|药费|治病)[^，。]{0,10}(?:上学|念书|读书|大学|学费)|一下子"
+)
+_LIVING_BY_MONTH = re.compile(r"(?:生活费|伙食费)[^，。,]{0,3}(?:每|一个)?月|月生活费")
+
+
+def _by_year(text: str, costs: list[Sum]) -> list[Sum]:
+    """«一学期4500，一年九千»: the year's figure says the term's once more."""
+    for cost in costs:
+        terms = text[cost.clause.start : cost.end + 4]
+        doubled = [
+            c for c in costs if (c.value or 0) == 2 * (cost.value or 0) and "年" in text[c.clause.start : c.start]
+        ]
+        if "学期" in terms and doubled:
+            return doubled[:1]
+    return costs
+
+
 def _schooling(stated: Stated, text: str, own: list[Sum]) -> None:
-    costs = [s for s in own if s.role == "tuition"]
-    if not costs:
+    costs = [s for s in own if s.role == "tuition" and not _NO_COST.search(text[s.clause.start : s.start])]
+    if not costs or _LIVING_BY_MONTH.search(text):
         return
+    costs = _by_year(text, costs)
     total = largest = 0.0
     for item in costs:
         words = text[item.clause.start : item.end + 8]

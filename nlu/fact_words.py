@@ -8,11 +8,11 @@ from functools import cache
 
 from nlu.clauses import Clause, Clauses
 from nlu.lexicon_files import read_yaml
+from nlu.meant import former, guessed, of_a_rule, of_others
 from nlu.mentions import Value
 from nlu.patterns import worded
 from nlu.scope import ACTUAL, NEGATED, SELF, Scope
 from nlu.stated import Stated
-from nlu.statements import former, guessed, of_others
 from nlu.terms import Hit, Hits, TermIndex
 
 _OF_THOSE = re.compile(r"[^我俺咱](?:的|的人|的户)(?:都|也|还|在|却|能|照样)*$")  # «有车有房的吃低保»
@@ -73,6 +73,7 @@ def _is_own(text: str, hit: Hit, scope: Scope, clause: Clause) -> bool:
         scope.subject(hit.start, hit.end)[0] == SELF
         and not of_others(text, clause, hit.start, hit.end)
         and not guessed(text, clause, hit.start)
+        and not of_a_rule(text, clause, hit.start, hit.end)
         and not (hit.word[0] in "吃领拿享" and _OF_THOSE.search(text[max(0, hit.start - 6) : hit.start]))
         and not (saying.fact != "household_kind" and former(text, clause, hit.start))
         and bool(re.search(saying.near, around))

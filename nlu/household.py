@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from nlu.clauses import Clauses
-from nlu.kin_sums import Size, listed, sum_of_people, whole, with_another
+from nlu.kin_counts import Size, counted_out, whole
+from nlu.kin_sums import listed, sum_of_people, with_another
 from nlu.patterns import worded
 from nlu.terms import Hits
 
@@ -27,6 +28,13 @@ _MEMBER = worded("household.member")
 _OLD_AND_YOUNG = worded("household.old_and_young")
 _LEFT_BEHIND = worded("household.left_behind")
 _COUPLES = ("夫妻", "两口子", "父母", "二老", "公婆")
+_ANSWER = worded("household.answer")
+_OPENS = re.compile(
+    r"(?:一共|总共|拢共|现在|家里|我家|俺家|屋里|就|有|是|嗯|呃|大概|[，, 。])*"
+)  # before the number of an answer
+_SURELY = worded("household.surely")
+_SENDS_HOME = re.compile(r"寄钱|寄回|往家寄|打钱回")  # who supports the home from afar is of it
+_TWO_OF_THEM = worded("household.two_of_them")
 _MOST_AT_ONE_POT = 15  # more eat together only at a feast
 _COUNTED_IN = worded("household.counted_in")
 _NUMEROUS = worded("household.numerous")
@@ -61,10 +69,14 @@ def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False,
     proxy: told for another household; asked: the text answers the question for the size.
     """
     said = _said(text, proxy)
-    changed = _told(text, _CHANGED, 20)
-    if changed:
-        return changed
-    shared = _told(text, _ONE_POT, _MOST_AT_ONE_POT) or (_told(text, _BY_NOW, 20) if said else None)
+    if asked and (answer := _answered(text)):
+        return answer
+    surely = _told(text, _CHANGED, 20) or _told(text, _SURELY, 20)
+    if surely:
+        return surely
+    shared = None
+    if not _SENDS_HOME.search(text):
+        shared = _told(text, _ONE_POT, _MOST_AT_ONE_POT) or (_told(text, _BY_NOW, 20) if said else None)
     if shared:
         return shared
     if said:
@@ -72,9 +84,12 @@ def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False,
     corrected = _put_right(text) if asked or _ASKED_BACK.search(text) else None
     if corrected:
         return corrected
+    in_all = None if _AT_WORK.search(text) else _told(text, _IN_ALL, 20)
     noted = (
-        _told(text, _NOTED, 20)
+        in_all
+        or _told(text, _NOTED, 20)
         or _told(text, _BY_LIST, 20)
+        or counted_out(text)
         or _added(text)
         or _left(text)
         or _told(text, _COUNTED_IN, 20)
@@ -82,9 +97,6 @@ def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False,
     )
     if noted:
         return noted
-    in_all = None if _AT_WORK.search(text) else _told(text, _IN_ALL, 20)
-    if in_all:
-        return in_all
     counted = _we_two(text)
     if counted:
         return counted
@@ -98,6 +110,16 @@ def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False,
     if summed:
         return with_another(text, summed)
     return _alone(text)
+
+
+def _answered(text: str) -> Size | None:
+    """A number to begin with (五个 两老 我俩 一个娃); the last one of a corrected answer."""
+    numbers = list(_ANSWER.finditer(text))
+    if not numbers or not _OPENS.fullmatch(text, 0, numbers[0].start()):
+        return None
+    said = numbers[-1] if len(numbers) > 1 and _TAKEN_BACK.search(text, numbers[0].end()) else numbers[0]
+    value = whole(said[1])
+    return Size(value, said.start(), said.end()) if value else None
 
 
 def _added(text: str) -> Size | None:
@@ -181,6 +203,9 @@ def _alone(text: str) -> Size | None:
     if elders and _PARENTS_GONE.search(text):
         words = next(g for g in elders.groups() if g)
         return Size(3 if len(words) == 4 else 2, elders.start(), elders.end())
+    pair = _TWO_OF_THEM.search(text)
+    if pair and not _OF_OTHERS.search(text[: pair.end()]):
+        return Size(2, pair.start(), pair.end())
     lone = _LONE.search(text)
     if lone and not _EARNS.search(text[max(0, lone.start() - 6) : lone.end() + 8]) and not _somebody_else(text, lone):
         return Size(1, lone.start(), lone.end())

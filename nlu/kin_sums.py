@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
 
 from nlu.clauses import Clauses, within
-from nlu.numerals import parse
+from nlu.kin_counts import Size, whole
 from nlu.patterns import worded
 from nlu.terms import Hit, Hits, covered
 
@@ -56,29 +55,19 @@ _JOINED = re.compile(r"[和跟与加](?:我|俺|的)*$")
 _LEANS_ON = re.compile(r"跟着?(?:我|俺)(?:们)?$")
 _NOT_A_HOUSEHOLD = worded("household.not_a_household")
 _SPEAKER_LISTED = re.compile(r"(?:我|俺|本人)(?=$|[和跟与加带、 ，,。])")
+_WORKERS = re.compile(r"劳动?力|能干活|干活的|下力的")
+_SPEAKER_AMONG = re.compile(r"(?:[ ，,、]|还有|加上?|和)[我俺](?:[ ，,、和跟]|$)")
 _SPEAKER = worded("household.speaker")
 _AND_ANOTHER = worded("household.and_another")
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    value: int
-    start: int
-    end: int
-
-
-def whole(words: str) -> int | None:
-    """A count of people in words or digits (俩, 仨, 三, 12); None where it is none."""
-    words = {"俩": "二", "仨": "三"}.get(words, words)
-    value, _, ok = parse(words)
-    return int(value) if ok and value is not None and value.is_integer() else None
 
 
 def listed(text: str, hits: Hits, asked: bool) -> Size | None:
     """A message that is a list of people and hardly more: «我和老伴，儿子儿媳，俩孙子»."""
     if len(text) > _LONGEST_LIST:
         return None
-    people = _people(text, 0, len(text), hits, hits.get("kin_not", []), asked)
+    people = _people(
+        text, 0, len(text), hits, hits.get("kin_not", []), asked or _SPEAKER_AMONG.search(text) is not None
+    )
     if len(people) < 2 or any(not _BETWEEN.match(text[a[1] : b[0]]) for a, b in itertools.pairwise(people)):
         return None
     if _GONE.search(text) or not _whole_message(text, people[0][0], people[-1][1]):
@@ -178,6 +167,8 @@ def _close(text: str, chain: list[tuple[int, int, int]]) -> Size | None:
     if _NOT_A_HOUSEHOLD.search(before):
         return None
     tail = text[end : end + 8]
+    if _WORKERS.search(before):
+        return None  # «劳力就我和大儿子两个»
     if (
         _GONE.search(text[end : end + 7].split("。")[0])
         or total > 20

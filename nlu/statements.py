@@ -1,4 +1,4 @@
-"""Whole statements of a fact, form by form («挣的还不够看病的», «系统里没有我家»), by nlu/lexicon/statements.yml."""
+"""Whole statements of a fact, form by form («挣的还不够看病的», «系统里没有我家»), by nlu/lexicon/statements/."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from nlu import meant
 from nlu.clauses import Clause, Clauses
 from nlu.lexicon_files import LexiconError, read_yaml
 from nlu.mentions import Value
@@ -17,26 +18,22 @@ from nlu.scope import HYPOTHETICAL, NEGATED, SELF, Scope
 
 # Statements are looked for in what a person says at the counter or in a letter's opening, not in page after page.
 LONGEST = 4000
-_SHORT_QUESTION = 20
+_FILES = ("register", "health", "people", "work", "schooling", "events", "living", "property", "money")
 _GAP = r"[^，。,；;！!？? \n]{0,8}"
 _END = r"[，。,；;：: \n]{0,2}"
-_ASKS = re.compile(
-    r"[?？]|吗(?![啡])|(?<!没)(?<!没得)有(?:什么|啥|哪些)(?:补|救|帮|待遇|好处|说法|政策|优惠)|(?<!没)怎么(?!也|都)|怎样|(?<!没)咋(?!影响|样都|花|受)|如何|(?<!不了)(?<!不到)(?<!不上)(?<!没有)(?<!没)多少|什么(?:政策|条件|标准|意思|时候)|啥(?:政策|条件|标准|意思|时候)|"
-    r"哪里|哪个部门|找谁|能不能|有没有(?:$|补|政|人管)|行不行|是不是|谁来|(?:报|给|能|管|算|批|发|办)不(?:报|给|能|管|算|批|发|办)"
+_LONG_CLAUSE, _BEFORE, _AFTER = 40, 4, 10  # characters
+_NO_BREADWINNER = frozenset(
+    ("wife", "mother", "father", "parents", "grandparent", "grandchild", "child", "daughter", "inlaw", "sibling")
 )
-_OWN = re.compile(
-    r"我家|俺家|我们家|咱家|我屋|我的|我(?=一个人|老两口|们老两口)|[跟靠由]着?[我俺]|[我俺](?=带着?|养着?|抚养)"
-)
-_OTHERS = re.compile(
-    r"(?:人家|别人|有的人|有些人|那些|支书|书记|主任|村主任|村长|会计|干部|村干部|有钱人)(?!说|讲|认|给|来|帮|要|让|不)"
-)
+_WISHES = frozenset(("wants_industry", "wants_training", "lacks_capital", "can_repair_self", "supporter_can_repair"))
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     fact: str
-    says: Any  # the value, or {number|money|tenths: group}
+    says: Any  # the value, or {number|money|tenths|percent: group}
     past: bool
+    who: str  # «breadwinner»: not where it is told of wife, parents or children
     pattern: re.Pattern[str]
 
 
@@ -49,46 +46,42 @@ class Statement:
 
 
 @cache
-def _forms() -> tuple[Form, ...]:
-    data = read_yaml("statements.yml")
+def forms() -> tuple[Form, ...]:
+    """Every form of the folder, in the order of its files and groups."""
     parts: dict[str, str] = {}
-    for name, words in data["parts"].items():
+    for name, words in read_yaml("statements/parts.yml")["parts"].items():
         parts[name] = _filled(words, parts)
-    forms: list[Form] = []
-    for fact, rows in data["facts"].items():
-        for row in rows:
-            for form in row["forms"]:
+    return tuple(form for file in _FILES for form in _forms_of(f"statements/{file}.yml", parts))
+
+
+def _forms_of(file: str, parts: dict[str, str]) -> Iterator[Form]:
+    for fact, groups in read_yaml(file).items():
+        for group in groups:
+            for form in group["forms"]:
                 words = _filled(form, parts).replace("~", _GAP).replace("_", _END)
                 try:
-                    forms.append(Form(fact, row["says"], bool(row.get("past")), re.compile(words)))
+                    pattern = re.compile(words)
                 except re.error as error:
-                    raise LexiconError(
-                        f"nlu/lexicon/statements.yml: a form of {fact} is no valid pattern: {error}"
-                    ) from error
-    return tuple(forms)
+                    raise LexiconError(f"nlu/lexicon/{file}: a form of {fact} is no valid pattern: {error}") from error
+                yield Form(fact, group["says"], bool(group.get("past")), group.get("who", ""), pattern)
 
 
 @cache
 def _sieve() -> Sieve:
-    return Sieve([needles(form.pattern) for form in _forms()])
+    return Sieve([needles(form.pattern) for form in forms()])
 
 
 def _filled(words: str, parts: dict[str, str]) -> str:
     return re.sub(r"<(\w+)>", lambda m: parts[m[1]] if m[1] in parts else m[0], words)
 
 
-@cache
-def _words(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, read_yaml("statements.yml")[name].split())))
-
-
 def statements(text: str, clauses: Clauses, scope: Scope) -> Iterator[Statement]:
     """What is stated outright of the own household, one per fact: the first form of its list that holds."""
     text = text[:LONGEST]
     told: set[str] = set()
-    forms = _forms()
-    for number in _sieve().worth_trying(pieces(text)):
-        form = forms[number]
+    known = forms()
+    for at in _sieve().worth_trying(pieces(text)):
+        form = known[at]
         if form.fact in told:
             continue
         for match in form.pattern.finditer(text):
@@ -97,6 +90,13 @@ def statements(text: str, clauses: Clauses, scope: Scope) -> Iterator[Statement]
                 told.add(form.fact)
                 yield Statement(form.fact, value, match.start(), match.end())
                 break
+
+
+def _around(text: str, first: Clause, last: Clause, span: tuple[int, int]) -> str:
+    """The clauses of a statement; of a voice transcript without punctuation only what stands about it."""
+    if last.end - first.start <= _LONG_CLAUSE:
+        return text[first.start : last.end]
+    return text[max(first.start, span[0] - _BEFORE) : min(last.end, span[1] + _AFTER)]
 
 
 def _value(says: Any, match: re.Match[str]) -> Value | None:
@@ -108,7 +108,7 @@ def _value(says: Any, match: re.Match[str]) -> Value | None:
     number = parse(words)[0] if kind != "money" else _money(words)
     if number is None:
         return None
-    return number / 10 if kind == "tenths" else number
+    return number / {"tenths": 10, "percent": 100}.get(kind, 1)
 
 
 def _money(words: str) -> float | None:
@@ -117,36 +117,32 @@ def _money(words: str) -> float | None:
 
 
 def _holds(text: str, clauses: Clauses, scope: Scope, match: re.Match[str], form: Form) -> bool:
-    """Own household, meant as so: no condition, no question, no guess, and not of former times."""
-    start, end = match.start(), match.end()
+    denied = form.says is False
+    if form.who and scope.subject(match.start(), match.end())[1] in _NO_BREADWINNER:
+        return False
+    if not is_meant(text, clauses, scope, (match.start(), match.end()), former=form.past, denied=denied):
+        return False
+    return form.fact in _WISHES or denied or not meant.only_wished(text, clauses.at(match.start()), match.start())
+
+
+def is_meant(
+    text: str, clauses: Clauses, scope: Scope, span: tuple[int, int], *, former: bool = False, denied: bool = False
+) -> bool:
+    """Whether `span` is said of the own household, as so: no condition, question, guess or rule.
+
+    former: what was so in former times counts; denied: a denial before it counts.
+    """
+    start, end = span
     first, last = clauses.at(start), clauses.at(max(start, end - 1))
-    if not _OWN.search(match.group()) and (scope.subject(start, end)[0] != SELF or of_others(text, first, start, end)):
+    if not meant.names_self(text[start:end]) and (
+        scope.subject(start, end)[0] != SELF or meant.of_others(text, first, start, end)
+    ):
         return False
     status = scope.status(start, end)
-    if status == HYPOTHETICAL or (status == NEGATED and form.says is not False):
+    if status == HYPOTHETICAL or (status == NEGATED and not denied):
         return False
-    around = text[first.start : last.end]
-    if _ASKS.search(around) or (last.question and text[last.end - 1 : last.end] == "吗"):
+    if meant.asks(_around(text, first, last, span)) or (last.question and text[last.end - 1 : last.end] == "吗"):
         return False
-    return not guessed(text, first, start) and (form.past or not former(text, first, start))
-
-
-def asks_only(text: str) -> bool:
-    """Whether a short message is nothing but a question («D级危房补多少钱», «猪瘟来了怎么防»)."""
-    return len(text) <= _SHORT_QUESTION and bool(_ASKS.search(text))
-
-
-def of_others(text: str, clause: Clause, start: int, end: int) -> bool:
-    """Whether the clause opens with somebody else («人家村主任在城里…») and nobody of the household comes after."""
-    opening = _OTHERS.match(text, clause.start, end)
-    return opening is not None and not _OWN.search(text, opening.end(), end)
-
-
-def guessed(text: str, clause: Clause, start: int) -> bool:
-    """Whether the words before `start` in its clause only guess («可能», «好像», «听说»)."""
-    return bool(_words("hedges").search(text[clause.start : start]))
-
-
-def former(text: str, clause: Clause, start: int) -> bool:
-    """Whether the clause opens with words of former times («以前», «从小»)."""
-    return bool(re.match(r"[^，。, ]{0,6}(?:" + _words("former").pattern + ")", text[clause.start : start]))
+    if meant.guessed(text, first, start) or meant.of_a_rule(text, first, start, end):
+        return False
+    return former or not meant.former(text, first, start)

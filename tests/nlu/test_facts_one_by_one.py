@@ -9,7 +9,8 @@ from tests.nlu.conftest import HERE, table
 
 SAID = [
     (fact, value, text)
-    for fact, values in table("facts_one_by_one.yml").items()
+    for file in ("facts_one_by_one.yml", "facts_by_class.yml")
+    for fact, values in table(file).items()
     if fact != "yet_missed"
     for value, texts in values.items()
     for text in texts

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from nlu.needles import Sieve, needles, pieces
-from nlu.statements import _forms
+from nlu.statements import forms
 from tests.nlu.conftest import table
 
 FILES = ("chat.yml", "operator.yml", "sixth.yml", "seventh.yml", "answers.yml")
@@ -33,14 +33,14 @@ def test_what_a_pattern_cannot_do_without(pattern, needs):
 
 def test_no_form_that_holds_is_passed_over():
     texts = [row["text"] for file in FILES for row in table(file)]
-    forms = _forms()
-    sieve = Sieve([needles(form.pattern) for form in forms])
-    found = [(number, text) for number, form in enumerate(forms) for text in texts if re.search(form.pattern, text)]
+    every = forms()
+    sieve = Sieve([needles(form.pattern) for form in every])
+    found = [(number, text) for number, form in enumerate(every) for text in texts if re.search(form.pattern, text)]
     assert len(found) > 100
     assert all(number in sieve.worth_trying(pieces(text)) for number, text in found)
 
 
-def test_few_forms_are_tried_on_a_text():
+def test_fewforms_are_tried_on_a_text():
     sieve = Sieve([needles(re.compile(words)) for words in ("没(?:有)?房", "[^，]*", "(?:没有|冇)钱", "房.*塌")])
     assert sieve.worth_trying(pieces("家里没有房")) == [0, 1]
     assert sieve.worth_trying(pieces("房子塌了")) == [1, 3]
