@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from nlu.clauses import Clause, Clauses
 from nlu.money_context import money_by_context
 from nlu.money_extent import measure_one
+from nlu.money_forms import role_by_form
 from nlu.money_roles import role_of
 from nlu.numerals import FORMAL, Number, find_numbers
 from nlu.terms import Hits
@@ -51,13 +52,14 @@ def find_sums(text: str, clauses: Clauses, hits: Hits, taken: list[tuple[int, in
         clause = clauses.at(start)
         edges = (found[-1].end if found else 0, numbers[i + 1].start if i + 1 < len(numbers) else len(plain))
         role, period, per_head = role_of(plain, clauses, clause, start, end, hits, value, edges)
+        role = role_by_form(plain, start, end, role, value, (found[-1].end, found[-1].role) if found else (0, ""))
         found.append(Sum(start, end, value, role, period, per_head, clause, exact))
     if len({h.word for h in hits.get("mark:misuse", [])}) >= 2:  # sums of an accusation are nobody's price or wage
         found = [replace(s, role="other") if s.role in _EVERYDAY else s for s in found]
     return _settle(_repaid_after(found, plain), plain)
 
 
-_WAS_SPENT = re.compile(r"(?:花|用)(?:了|掉|去|费)?(?:大概|差不多|将近|快|近|约|有|个|一共|总共)*$")
+_WAS_SPENT = re.compile(r"(?:花|用|总)(?:了|掉|去|费)?(?:大概|差不多|将近|快|近|约|有|个|一共|总共)*$")
 
 
 def _repaid_after(found: list[Sum], text: str) -> list[Sum]:

@@ -29,6 +29,9 @@ NUMERAL = re.compile(
     rf")(?:[多余来]|把)?"
 )
 _VAGUE_ONLY = re.compile(r"^[好大]?(?:几|数|若干)[十百千万亿]*$")
+_TWICE = re.compile(
+    r"([一二两三四五六七八九十]+([万千百])[一二三四五六七八九]?)([一二两三四五六七八九十]+\2[一二三四五六七八九]?)"
+)
 _TAIL = re.compile(r"[多余来把]$")
 
 
@@ -80,6 +83,9 @@ def _plain(words: str) -> float | None:
 def parse(words: str) -> tuple[float | None, bool, bool]:
     """(value, exact, readable) of one numeral as matched by NUMERAL."""
     words = words.replace(" ", "").replace("，", ",")
+    twice = _TWICE.fullmatch(words)
+    if twice:
+        return _said_twice(parse(twice[1])[0], parse(twice[3])[0])
     core, exact = words, True
     if core[:1] in ("上", "成"):
         rest = re.sub(r"^[上成]+", "", core)
@@ -122,6 +128,15 @@ def parse(words: str) -> tuple[float | None, bool, bool]:
         return (10.0, exact, True) if core == "十" else (None, False, False)
     value = _plain(core)
     return value, exact, value is not None
+
+
+def _said_twice(first: float | None, second: float | None) -> tuple[float | None, bool, bool]:
+    """«两万四两万五» is a range, «九千九千» a repeat; a smaller one behind a greater corrects it."""
+    if first is None or second is None:
+        return None, False, False
+    if first < second <= 1.5 * first:
+        return (first + second) / 2, False, True
+    return second, first == second, True
 
 
 def _with_some(core: str) -> tuple[float | None, bool, bool]:
