@@ -44,6 +44,7 @@ class CellReader:
             if key is not None:
                 self.columns.setdefault(key, (column, headers[key], header_unit(headers[key], units)))
         self._words = {key: _by_word(column) for key, (column, _, _) in self.columns.items()}
+        self._absent = {key: self._absent_in(column) for key, (column, _, _) in self.columns.items()}
 
     @property
     def facts(self) -> frozenset[str]:
@@ -56,7 +57,7 @@ class CellReader:
         bad: list[BadCell] = []
         for key, (column, header, unit) in self.columns.items():
             text = cells.get(key, "")
-            if not text or word_key(text) in self._absent(column):
+            if not text or word_key(text) in self._absent[key]:
                 continue
             found = self._cell(key, column, text, unit)
             if isinstance(found, str):
@@ -65,7 +66,7 @@ class CellReader:
                 said += [Said(f, value, self._combine(column, f), header, text) for f, value in found.items()]
         return said, bad
 
-    def _absent(self, column: ListColumn) -> frozenset[str]:
+    def _absent_in(self, column: ListColumn) -> frozenset[str]:
         values = {v for fact in column.facts for v in self.library.vocabulary[fact].values}
         return frozenset(word_key(word) for word in self.rules.absent) - {word_key(v) for v in values}
 

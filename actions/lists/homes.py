@@ -14,7 +14,7 @@ from actions.lists.cells import CellReader
 from actions.lists.kinds import RegisterRules, register_rules
 from actions.lists.remarks import Remark
 from actions.lists.statements import Given, Stated
-from actions.lists.tables import Row, Table, read_table
+from actions.lists.tables import Row, Table, read_tables
 from actions.lists.text import header_key, household_key, id_key, is_lost, looks_cut, masked_id
 from actions.sounds import clean_name
 from policy_kb import Library
@@ -158,40 +158,45 @@ class Homes:
     def learn(self, table: Table) -> None:
         """Without a register: who belongs to which household number, from a list that has both."""
         columns = KeyColumns(table.headers, table.rows)
-        for row in table.rows:
+        for row in table.rows if not self.fixed and columns.at["household"] else ():
             keys = columns.read(row)
-            if keys.household and not self.fixed:
+            if keys.household:
                 self.put(keys.household, keys)
 
 
 def read_register(library: Library, path: Path, rules: RegisterRules) -> Homes:
     """The office's register of households; raises ListError where it has no household number or no ID number."""
-    table = read_table(path, known_keys(rules), rules.first_rows)
-    columns = KeyColumns(table.headers, table.rows)
     homes = Homes(fixed=True)
-    given = Given("register", "", path.name, None)
+    for table in read_tables(path, known_keys(rules), rules.first_rows):
+        _register(library, rules, table, homes)
+    return homes
+
+
+def _register(library: Library, rules: RegisterRules, table: Table, homes: Homes) -> None:
+    """One sheet of the register."""
+    columns = KeyColumns(table.headers, table.rows)
+    given = Given("register", "", table.name, None)
     cells = CellReader(library, rules.columns, table.headers)
-    homes.remarks += [Remark(path.name, number, "misfit", cells=str(count)) for number, count in table.misfits]
+    homes.remarks += [Remark(table.name, number, "misfit", cells=str(count)) for number, count in table.misfits]
     for row in table.rows:
         keys = columns.read(row)
-        homes.remarks += [Remark(path.name, row.number, fault, person=keys.shown) for fault in keys.faults]
+        homes.remarks += [Remark(table.name, row.number, fault, person=keys.shown) for fault in keys.faults]
         if keys.household is None:
-            homes.remarks.append(Remark(path.name, row.number, "register_no_number", person=keys.shown))
+            homes.remarks.append(Remark(table.name, row.number, "register_no_number", person=keys.shown))
             continue
         known = homes.by_key.get(keys.household)
         moved = known is not None and known.village and keys.names["village"] not in ("", known.village)
         if moved:
-            homes.remarks.append(Remark(path.name, row.number, "register_two_villages", person=keys.household))
+            homes.remarks.append(Remark(table.name, row.number, "register_two_villages", person=keys.household))
         before = len(homes.twice)
         home = homes.put(keys.household, keys)
         if len(homes.twice) > before:
-            homes.remarks.append(Remark(path.name, row.number, "two_households", person=keys.shown))
+            homes.remarks.append(Remark(table.name, row.number, "two_households", person=keys.shown))
         said, bad = cells.read(row.cells)
         home.stated += [Stated.of(one, given, row.number, "", household=True) for one in said]
         homes.remarks += [
-            Remark(path.name, row.number, "bad_cell", column=b.header, found=b.text, expected=b.expected) for b in bad
+            Remark(table.name, row.number, "bad_cell", column=b.header, found=b.text, expected=b.expected) for b in bad
         ]
-    return homes
 
 
 def known_keys(rules: RegisterRules) -> frozenset[str]:

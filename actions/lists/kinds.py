@@ -6,7 +6,7 @@ What each key means: docs/lists.md. What is wrong in a file is told at once, wit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -125,7 +125,7 @@ class RegisterRules(Entry):
     first_rows: int
     no_case: Mapping[str, Words]
 
-    @property
+    @cached_property
     def blanks(self) -> frozenset[str]:
         return frozenset(word_key(word) for word in self.blank)
 

@@ -12,7 +12,7 @@ from actions.lists.homes import Home, Homes, KeyColumns, known_keys, read_regist
 from actions.lists.kinds import Alert, Combine, ListKind, register_rules
 from actions.lists.remarks import Remark
 from actions.lists.statements import Agreed, Conflict, Given, Stated, settle
-from actions.lists.tables import Row, Table, read_table
+from actions.lists.tables import Row, Table, read_tables
 from actions.lists.text import header_key, month_in, read_day, word_key
 from actions.screening.files import ListError
 from policy_kb import Library
@@ -70,7 +70,7 @@ class Merger:
 
     def merge(self, files: Sequence[ListFile], month: date | None = None) -> Merged:
         """All of them; a list that cannot be used is told and the others go on. `month`: for names that have none."""
-        opened = [self._open(file, month) for file in files]
+        opened = [one for file in files for one in self._open(file, month)]
         for table in (one[1] for one in opened if not isinstance(one, Counted)):
             self.homes.learn(table)
         counted = [one if isinstance(one, Counted) else self._take(*one) for one in opened]
@@ -82,28 +82,35 @@ class Merger:
 
     # -- one list -----------------------------------------------------------------------------------------------
 
-    def _open(self, file: ListFile, month: date | None) -> tuple[ListKind, Table, Given] | Counted:
+    def _open(self, file: ListFile, month: date | None) -> list[tuple[ListKind, Table, Given] | Counted]:
+        """The sheets of a list, or why one of them cannot be used."""
         when = (month_in(file.path.stem) or month or self.day).replace(day=1)
         try:
             if file.kind is not None and file.kind not in self.kinds:
                 raise ListError(f"There is no kind of list {file.kind!r}; expected one of {', '.join(self.kinds)}.")
-            table = read_table(file.path, known_keys(self.rules), self.rules.first_rows)
+            tables = read_tables(file.path, known_keys(self.rules), self.rules.first_rows)
+        except ListError as error:
+            return [Counted(Given(file.kind or "", "", file.path.name, when), fault=str(error))]
+        return [self._sheet(file, table, when) for table in tables]
+
+    def _sheet(self, file: ListFile, table: Table, when: date) -> tuple[ListKind, Table, Given] | Counted:
+        try:
             kind = self.kinds[file.kind] if file.kind else detect(self.kinds, table)
             self._check(kind, table)
             if _months(when, self.day) >= kind.keeps_months:
                 raise ListError(
-                    f"{file.path.name} is of {when:%Y-%m}; a list of this kind counts for {kind.keeps_months} months."
+                    f"{table.name} is of {when:%Y-%m}; a list of this kind counts for {kind.keeps_months} months."
                 )
         except ListError as error:
-            return Counted(Given(file.kind or "", "", file.path.name, when), fault=str(error))
-        return kind, table, Given(kind.id, kind.zh, file.path.name, when)
+            return Counted(Given(file.kind or "", "", table.name, when), fault=str(error))
+        return kind, table, Given(kind.id, kind.zh, table.name, when)
 
     def _check(self, kind: ListKind, table: Table) -> None:
         """Raise ListError where a list of this kind states nothing with these columns."""
         if not kind.states and not set(kind.facts) & CellReader(self.library, kind.columns, table.headers).facts:
             wanted = "、".join(column.headers[0] for column in kind.columns if column.facts)
             found = "、".join([*table.headers.values()][:8])
-            raise ListError(f"{table.path.name}: found the columns {found}; a {kind.id} list needs one of {wanted}.")
+            raise ListError(f"{table.name}: found the columns {found}; a {kind.id} list needs one of {wanted}.")
 
     def _take(self, kind: ListKind, table: Table, given: Given) -> Counted:
         columns = KeyColumns(table.headers, table.rows)
@@ -184,7 +191,7 @@ def detect(kinds: Mapping[str, ListKind], table: Table) -> ListKind:
     likely = [kind_id for kind_id, score in scores.items() if score == best]
     if best == (0, 0) or len(likely) > 1:
         raise ListError(
-            f"{table.path.name}: it cannot be told which kind of list this is; "
+            f"{table.name}: it cannot be told which kind of list this is; "
             f"give it as --list KIND={table.path.name} with one of {', '.join(kinds)}."
         )
     return kinds[likely[0]]

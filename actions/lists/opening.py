@@ -44,8 +44,8 @@ def open_cases(office: Office, pack: str, judged: Iterable[Judged], only_certain
 
     `only_certain`: leave out those that the document leaves open. Raises NoSuchPack.
     """
-    law, done = office.library.pack(pack), Opened()
-    for one in judged:
+    law, done, risky = office.library.pack(pack), Opened(), list(judged)
+    for one in risky:
         if one.risk == "none" or (only_certain and one.risk != "meets"):
             continue
         try:
@@ -61,11 +61,22 @@ def open_cases(office: Office, pack: str, judged: Iterable[Judged], only_certain
             (done.new if what == "new" else done.updated).append(receipt)
     with office.db.begin() as uow:
         uow.audit.record(
-            "system", "lists.open", f"pack:{pack}", new=len(done.new), updated=len(done.updated), same=done.same,
+            "system",
+            "lists.open",
+            f"pack:{pack}",
+            lists=_of(risky),
+            new=len(done.new),
+            updated=len(done.updated),
+            same=done.same,
             failed=len(done.failed),
-        )  # fmt: skip
+        )
         uow.commit()
     return done
+
+
+def _of(judged: Iterable[Judged]) -> list[str]:
+    """The kinds and months of all lists, for the audit log: file names may carry what does not belong there."""
+    return sorted({f"{s.given.kind} {s.given.month:%Y-%m}" for j in judged for s in j.merged.stated if s.given.month})
 
 
 def _open(office: Office, uow: UnitOfWork, pack: Pack, one: Judged) -> tuple[str, str]:

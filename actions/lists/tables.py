@@ -32,34 +32,42 @@ class Row:
 
 @dataclass
 class Table:
-    """What a file holds. `headers`: header key → header as written; `misfits`: rows that do not fit under them."""
+    """What a file, or a sheet of it, holds. `name`: of the file, with the sheet where there are several; `headers`:
+    header key → header as written; `misfits`: rows that do not fit under them."""
 
     path: Path
+    name: str
     headers: dict[str, str]
     rows: list[Row] = field(default_factory=list)
     misfits: list[tuple[int, int]] = field(default_factory=list)  # (row, cells found)
 
 
-def read_table(path: Path, known: Collection[str], first_rows: int) -> Table:
-    """The rows of `path`; the header is the one of the first rows that holds most of the `known` header keys.
+def read_tables(path: Path, known: Collection[str], first_rows: int) -> list[Table]:
+    """The rows of `path`, of every sheet that has a header: the one of its first rows with most of the `known` keys.
 
     Raises ListError where there is no such file, no such row, or nothing that can be read.
     """
     if not path.is_file():
         raise ListError(f"There is no file {path}; expected a list as CSV or XLSX.")
     seen: list[str] = []
-    for sheet in _sheets(path):
+    tables: list[tuple[str, Table]] = []
+    for title, sheet in _sheets(path):
         rows = enumerate(sheet, 1)
         begun = list(islice(rows, first_rows))
         best = max(begun, key=lambda row: _fits(row[1], known), default=None)
         if best is not None and _fits(best[1], known):
-            return _read(path, best, [row for row in begun if row[0] > best[0]], rows)
-        seen += [cell.strip() for _, cells in begun[:1] for cell in cells if cell.strip()]
-    found = "、".join(seen[:SHOWN_HEADERS]) or "nothing"
-    raise ListError(
-        f"{path.name}: found the columns {found}; expected one with the ID number (身份证号) or the household number "
-        f"(户编号) in one of its first {first_rows} rows; name the column so."
-    )
+            tables.append((title, _read(path, best, [row for row in begun if row[0] > best[0]], rows)))
+        else:
+            seen += [cell.strip() for _, cells in begun[:1] for cell in cells if cell.strip()]
+    if not tables:
+        found = "、".join(seen[:SHOWN_HEADERS]) or "nothing"
+        raise ListError(
+            f"{path.name}: found the columns {found}; expected one with the ID number (身份证号) or the household "
+            f"number (户编号) in one of its first {first_rows} rows; name the column so."
+        )
+    for title, table in tables if len(tables) > 1 else ():
+        table.name = f"{path.name}“{title}”"
+    return [table for _, table in tables]
 
 
 def _fits(cells: Iterable[str], known: Collection[str]) -> int:
@@ -73,7 +81,7 @@ def _read(
     while names and not names[-1]:
         names.pop()
     keys = [header_key(name) for name in names]
-    table = Table(path, {})
+    table = Table(path, path.name, {})
     for key, name in zip(keys, names, strict=True):
         if key:
             table.headers.setdefault(key, name)
@@ -93,13 +101,14 @@ def _read(
     return table
 
 
-def _sheets(path: Path) -> Iterator[Iterator[list[str]]]:
+def _sheets(path: Path) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    """The sheets with their titles; a text file is one."""
     ending = path.suffix.lower()
     if ending == ".xlsx":
         for sheet in open_book(path).worksheets:
-            yield ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
+            yield sheet.title, ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
     elif ending in TEXT_ENDINGS:
-        yield _text(path)
+        yield "", _text(path)
     elif ending == ".xls":
         raise ListError(f"{path.name} is a workbook of old Excel; open it and save it as .xlsx or CSV.")
     else:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import date
+from functools import lru_cache
 
 from actions.idnumbers import plain, read_id_number
 
@@ -34,12 +35,15 @@ def _split(header: str) -> tuple[str, str]:
     return (text[: found.start()].casefold(), found[1]) if found and found.start() else (text.casefold(), "")
 
 
+@lru_cache(maxsize=1 << 14)
 def word_key(word: str) -> str:
     """A word in a cell as words are compared."""
     return re.sub(r"\s+", "", _visible(word)).casefold()
 
 
 def _visible(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
     folded = unicodedata.normalize("NFKC", text)
     return "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Cc") or c in "\t\n")
 

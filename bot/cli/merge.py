@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from actions.lists.merging import ListFile
     from actions.lists.remarks import Remark
     from actions.office import Office
-    from policy_kb import Library
 
 SHOWN = 20
 FAULTS = frozenset({"misfit", "lost_digits", "id_wrong", "bad_cell"})
@@ -39,19 +38,12 @@ class MergeOptions:
 
 def merge(options: MergeOptions) -> None:
     """Merge, judge, write; with `opening` also open cases. Ends with status 1 where something was wrong in a list."""
+    from bot.cli.office import open_office
+
     _check(options)
-    if options.opening:
-        from bot.cli.office import open_office
-
-        with open_office() as office:
-            _merge(options, office.library, office.clock.today(), office)
-        return
-    from bot import parts
-    from bot.settings import load_settings
-
-    settings = load_settings()
-    today = parts.build_clock(settings).today() if options.on is None else day_of(options.on)
-    _merge(options, parts.build_library(settings), today, None)
+    with open_office() as office:  # its own figures count, whether cases are opened or not
+        day = office.clock.today() if options.on is None else day_of(options.on)
+        _merge(options, office, day)
 
 
 def _check(options: MergeOptions) -> None:
@@ -63,11 +55,10 @@ def _check(options: MergeOptions) -> None:
         raise typer.BadParameter("--open judges as of today; leave --date out.")
 
 
-def _merge(options: MergeOptions, library: Library, day: date, office: Office | None) -> None:
+def _merge(options: MergeOptions, office: Office, day: date) -> None:
     from actions.lists import judging, kinds, merging, opening, report, writing
-    from actions.texts import Texts
 
-    texts = Texts.load()
+    library, texts = office.library, office.texts
     files = [_list_file(given) for given in options.lists]
     remarks_to = options.remarks or options.target.with_name(f"{options.target.stem}-remarks.csv")
     sources = [file.path for file in files] + ([options.households] if options.households else [])
@@ -83,7 +74,7 @@ def _merge(options: MergeOptions, library: Library, day: date, office: Office | 
     _tell([f"{r.list} 第{r.row}行：{r.say(texts)}" for r in remarks], str(remarks_to))
     typer.echo("\n".join(report.summary(library, texts, options.pack, merged, judged, len(remarks))))
     failed = 0
-    if office is not None:
+    if options.opening:
         done = opening.open_cases(office, options.pack, judged, options.only_certain)
         failed = len(done.failed)
         for number, why in done.failed:

@@ -75,6 +75,22 @@ def test_a_workbook_with_a_title_and_an_empty_first_sheet_is_read(tmp_path: Path
     assert home(merged, "H1").stated[0].row == 4, "the row that the spreadsheet shows"
 
 
+def test_a_workbook_with_a_sheet_for_each_town_is_read_whole(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["填表说明：一户一行"])
+    for title, number in (("东江镇", 1), ("北马镇", 2)):
+        sheet = book.create_sheet(title)
+        sheet.append(["身份证号", "残疾等级"])
+        sheet.append([person(number), "一级" if number == 1 else "五级"])
+    book.save(tmp_path / "残联2026-11.xlsx")
+    merged = merge(library(), [tmp_path / "残联2026-11.xlsx"])
+    assert len(merged.homes) == 2
+    assert [one.given.file for one in merged.lists] == ["残联2026-11.xlsx“东江镇”", "残联2026-11.xlsx“北马镇”"]
+    assert told(library(), merged) == [("残联2026-11.xlsx“北马镇”", 2, "bad_cell")]
+
+
 @pytest.mark.parametrize(
     "written",
     ["{}", " {} ", "'{}", "{0}\t", "\u200b{}", "{:.6} {:.0}"],
