@@ -118,16 +118,14 @@ def _sheets(path: Path) -> Iterator[tuple[str, Iterator[list[str]]]]:
 def _text(path: Path) -> Iterator[list[str]]:
     with path.open("rb") as file:
         mark = file.read(2)
+    if mark not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        yield from text_rows(path)
+        return
+    text = path.read_text("utf-16", errors="replace").replace("\0", "")
     try:
-        if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            text = path.read_text("utf-16", errors="replace")
-            yield from csv.reader(io.StringIO(text), delimiter=max("\t,;", key=text[:2000].count))
-        else:
-            yield from text_rows(path)
+        yield from csv.reader(io.StringIO(text, newline=None), delimiter=max("\t,;", key=text[:2000].count))
     except csv.Error as error:
-        raise ListError(
-            f"{path.name} cannot be read ({error}); look for a quotation mark that is never closed."
-        ) from None
+        raise ListError(f"{path.name} cannot be read ({error}); look for an unclosed quotation mark.") from None
 
 
 def _cell(value: object) -> str:

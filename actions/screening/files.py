@@ -110,12 +110,22 @@ def _decoded(line: bytes) -> str:
 
 
 def text_rows(path: Path) -> Iterator[list[str]]:
-    """The rows of a CSV in UTF-8, GB18030 or a mixture of both, line by line."""
+    """The rows of a CSV in UTF-8, GB18030 or a mixture of both, line by line; raises ListError."""
     separator = _separator(path)
     with path.open("rb") as file:
-        lines = (_decoded(line).replace("\0", "") for line in file)
+        lines = (piece for line in file for piece in _pieces(_decoded(line).replace("\0", "")))
         first = next(lines, "").removeprefix("\ufeff")
-        yield from csv.reader(_again(first, lines), delimiter=separator)
+        try:
+            yield from csv.reader(_again(first, lines), delimiter=separator)
+        except csv.Error as error:
+            raise ListError(
+                f"{path.name} cannot be read ({error}); look for a quotation mark that is never closed."
+            ) from None
+
+
+def _pieces(line: str) -> list[str]:
+    """The lines in a line: old programs end theirs with a carriage return alone."""
+    return [f"{piece}\n" for piece in line.rstrip("\r\n").split("\r")]
 
 
 def _again(first: str, rest: Iterator[str]) -> Iterator[str]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from bot.cli.app import _sentence, app
+from tests.support.follow import run_here as run
 
 PACK = "longkou-2021-1"
 LIST = "户编号,残疾等级\nH1,一级\nH2,六级\n"
@@ -24,17 +23,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "残联.csv").write_text(LIST, encoding="utf-8")
     return tmp_path
-
-
-def run(*arguments: str) -> tuple[int, str]:
-    """The status and everything that was said, as `shouwang` says it."""
-    done = CliRunner().invoke(app, arguments)
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        assert isinstance(done.exception, Exception)
-        sentence = _sentence(done.exception)
-        assert sentence is not None, f"a traceback: {done.exception!r}"
-        return 1, sentence
-    return done.exit_code, done.output
 
 
 MERGE = ("screen", "--merge", "--pack", PACK, "--output", "out.csv")

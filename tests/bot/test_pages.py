@@ -11,7 +11,7 @@ from tests.support.follow import follow
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.mark.timeout(600)  # every command starts a program of its own
+@pytest.mark.timeout(600)  # passwords are hashed as slowly as ever
 @pytest.mark.parametrize(("page", "commands"), [("lists.md", 6), ("replay.md", 11)])
 def test_a_page_can_be_followed(tmp_path: Path, page: str, commands: int) -> None:
     ran = list(follow(DOCS / page, tmp_path))

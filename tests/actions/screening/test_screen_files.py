@@ -79,6 +79,21 @@ def test_lists_of_old_programs_are_read(library: Library, tmp_path: Path, encodi
     assert row["possible"] == "unstable_lifted"
 
 
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_lines_may_end_as_any_program_ends_them(library: Library, tmp_path: Path, end: str, encoding: str) -> None:
+    source = tmp_path / "list.csv"
+    source.write_bytes(end.join(["户主,household_kind", "周大山,脱贫户", "王五,一般农户", ""]).encode(encoding))
+    assert [row["户主"] for row in read_csv(screened(library, source)[1])] == ["周大山", "王五"]
+
+
+def test_a_quotation_mark_that_is_never_closed_ends_in_one_sentence(library: Library, tmp_path: Path) -> None:
+    source = tmp_path / "list.csv"
+    source.write_bytes(('户主,household_kind\n"' + "周" * 140_000 + "\n").encode("gbk"))
+    with pytest.raises(ListError, match="never closed"):
+        screened(library, source)
+
+
 def test_a_list_whose_rows_have_different_encodings_is_read(library: Library, tmp_path: Path) -> None:
     source = tmp_path / "list.csv"
     source.write_bytes("户主,household_kind\n".encode() + "周大山,脱贫户\n".encode("gbk") + "吴小河,一般户\n".encode())
