@@ -53,7 +53,6 @@ def screen(
         raise typer.BadParameter("--input is missing: the list to be screened (or --merge with --list).")
     if lists or households or kinds or month or remarks or opening or only_certain:
         raise typer.BadParameter("--list, --households, --list-kinds, --month, --remarks and --open go with --merge.")
-    from actions.screening import screen_file, screen_table
     from bot import parts
     from bot.settings import load_settings
 
@@ -61,8 +60,12 @@ def screen(
     day = parts.build_clock(settings).today() if on is None else day_of(on)
     library = parts.build_library(settings)
     if database is not None:
+        from actions.screening.database import screen_table
+
         result = screen_table(library, pack, day, database, source, target)
     else:
+        from actions.screening import screen_file
+
         result = screen_file(library, pack, day, Path(source), Path(target), progress=sys.stderr.isatty())
     for hint in result.hints:
         typer.echo(hint, err=True)

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from actions.screening import ListError, screen_table
+from actions.screening import ListError
+from actions.screening.database import screen_table
 from policy_kb import Library
 from storage import BadValue
 from tests.actions.screening.conftest import DAY, households, verdict
