@@ -14,7 +14,7 @@ from nlu.stated import Stated
 _SEVERAL_YEARS = re.compile(r"[几两三四五六七八十多]年(?:来|下来|里|间|了|花|看病|治)|前前后后|这些年|多年|历年|几年")
 _PER_TIME = re.compile(r"[一每](?:个)?(?:礼拜|星期|周|次|回|趟|疗程)(?!年)")
 _PEOPLE_EACH = re.compile(r"[0-9二两三四五六七八九]人均")  # «二人均在外务工» is no sum per head
-_HEAD = re.compile(r"人均|每人|每个人|一个?人|人头|平均|摊|[/／]人(?!均)|块一个")
+_HEAD = re.compile(r"人均|每人|每个人|(?<![我俺他她就公子伴])一个?人|人头|平均|摊|[/／]人(?!均)|块一个")
 _BARE = 24  # characters of a message that tells one sum and hardly more
 _WHOLE_HOUSE = re.compile(r"全家|家里|家庭|一家|总收入|年收入|纯收入|家中|我家|俺家|屋里|两口子|夫妻俩?")
 _ALL_LIVE_ON = worded("facts.all_live_on")
@@ -123,6 +123,7 @@ def _medical(stated: Stated, text: str, own: list[Sum], scope: Scope) -> None:
         s
         for s in own
         if s.role == "medical_self_paid"
+        and not _NOT_PAID.search(text[max(0, s.start - 20) : s.start])
         and not re.match(r".{0,4}(?:已|都|全)(?:全部|部)?报销", text[s.end : s.end + 12])
     ]
     total = [s for s in own if s.role == "medical_total"]
@@ -171,6 +172,7 @@ def _share(text: str, scope: Scope) -> float | None:
     return None
 
 
+_NOT_PAID = re.compile(r"(?:护工|保姆|陪护)[^，。,]{0,6}$|(?<!报完)(?<!报了)还(?:差|缺|要准备)[^，。,]{0,3}$")
 _SECOND_TIME = re.compile(r"二[回次]|第二|另外又|又住")
 _NO_COST = re.compile(
     r"(?:还差|差着?|欠|缺|借)(?:了|着)?$|(?:看病|吃药|药费|治病)[^，。]{0,10}(?:上学|念书|读书|大学|学费)|一下子"

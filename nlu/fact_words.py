@@ -43,6 +43,10 @@ def said_words() -> TermIndex:
         for fact, words in data[part].items():
             for word in words.split():
                 index.add(f"{part}:{fact}", word, fact)
+    for fact, stages in data["stages"].items():
+        for child in data["children"].split():
+            for stage in stages.split():
+                index.add(f"single:{fact}", child + stage, fact)
     for word in data["single_not"].split():
         index.add("single_not", word)
     index.freeze()
@@ -74,10 +78,16 @@ def _is_own(text: str, hit: Hit, scope: Scope, clause: Clause) -> bool:
         and not of_others(text, clause, hit.start, hit.end)
         and not guessed(text, clause, hit.start)
         and not of_a_rule(text, clause, hit.start, hit.end)
+        and not (saying.fact == "dibao_recipient" and _others_get(text, clause, hit))
         and not (hit.word[0] in "吃领拿享" and _OF_THOSE.search(text[max(0, hit.start - 6) : hit.start]))
         and not (saying.fact != "household_kind" and former(text, clause, hit.start))
         and bool(re.search(saying.near, around))
     )
+
+
+def _others_get(text: str, clause: Clause, hit: Hit) -> bool:
+    """«开宝马的还吃低保», «吃低保的净是沾亲的»: told of those who get it."""
+    return bool(_GETTERS.match(text, hit.end) or _OTHERS_GET.search(text[clause.start : hit.start]))
 
 
 def _status(text: str, hit: Hit, scope: Scope) -> str:
@@ -86,6 +96,8 @@ def _status(text: str, hit: Hit, scope: Scope) -> str:
     return scope.status(hit.start, hit.end)
 
 
+_GETTERS = re.compile(r"的(?:净|都|全|尽|那|人|户|名单|大多|哪)")
+_OTHERS_GET = worded("facts.others_get")
 _WISH = worded("facts.wish")
 
 

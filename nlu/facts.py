@@ -23,8 +23,12 @@ _YEARS_AGO = re.compile(r"(?:好|有)?(?:几|多|[三四五六七八九十]|[0-9
 _HAS_CHILDREN = re.compile(r"有?儿有?女|儿女|子女")  # «有儿有女» counts nobody
 _DEGREE = worded("facts.degree")  # «没有重度残疾» denies the degree and not every disability
 _ELSEWHERE = {"living_difficult": worded("facts.not_living"), "compulsory_dropout": worded("facts.grown")}
+_JUST_BEFORE = 8  # characters before the clause («转发：|台风…»)
+_JUST_AFTER = 3  # characters after the word that may make another of it («意外|险»)
 _SAID_OF_ELSE = {  # the clause up to the word's end tells of something else
     "accident": worded("facts.no_accident"),
+    "business_failed": worded("facts.no_failure"),
+    "disability": worded("facts.no_disability"),
     "disaster": worded("facts.no_disaster"),
     "employment_unstable": worded("facts.not_unemployed"),
 }
@@ -151,7 +155,7 @@ def _of_something_else(fact: str, text: str, clause: Clause, start: int, end: in
     if fact == "epidemic_affected" and not _EFFECT.search(text, max(0, start - 20), end + 30):
         return True
     within = _SAID_OF_ELSE.get(fact)
-    if within is not None and within.search(text, clause.start, end):
+    if within is not None and within.search(text, max(0, clause.start - _JUST_BEFORE), end + _JUST_AFTER):
         return True
     elsewhere = _ELSEWHERE.get(fact)
     return elsewhere is not None and bool(elsewhere.search(text[clause.start : start]))

@@ -18,7 +18,9 @@ _ALONE_WITH = worded("household.alone_with")
 _SPOUSE_GONE = re.compile(r"离了?婚|离异|跑了|走了|去世|没了|摔死|死了|改嫁|坐牢|服刑|寡妇|丧偶|过世|单亲")
 _ONLY_ONE_OTHER = worded("household.only_one_other")
 _NOT_OWN_BEFORE = worded("household.not_own_before")
-_NOT_OWN_AFTER = re.compile(r"^(?:的?大村|以上|以下|以内|的家庭|之家都|户)")
+_NOT_OWN_AFTER = re.compile(
+    r"^(?:(?:有)?(?:精神|肢体|智力|重度)?(?:残疾|患病|生病|有病|得病|重病|患癌)|的(?:养老|社保|医保|名额|补助|补贴|地)|的?大村|以上|以下|以内|的家庭|之家都|户)"
+)
 _TOGETHER = worded("household.together")
 _WE_TWO = worded("household.we_two")
 _WITH_ME = worded("household.with_me")

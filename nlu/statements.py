@@ -21,6 +21,7 @@ LONGEST = 4000
 _FILES = ("register", "health", "people", "work", "schooling", "events", "living", "property", "money")
 _GAP = r"[^，。,；;！!？? \n]{0,8}"
 _END = r"[，。,；;：: \n]{0,2}"
+_CONDITION = re.compile(r"(?:(?<!主)要是|如果|万一|假如|若是|倘若)$")  # a clause broken off right after it
 _LONG_CLAUSE, _BEFORE, _AFTER = 40, 4, 10  # characters
 _NO_BREADWINNER = frozenset(
     ("wife", "mother", "father", "parents", "grandparent", "grandchild", "child", "daughter", "inlaw", "sibling")
@@ -137,6 +138,8 @@ def is_meant(
     if not meant.names_self(text[start:end]) and (
         scope.subject(start, end)[0] != SELF or meant.of_others(text, first, start, end)
     ):
+        return False
+    if _CONDITION.search(text[max(0, first.start - 4) : first.start]):
         return False
     status = scope.status(start, end)
     if status == HYPOTHETICAL or (status == NEGATED and not denied):
