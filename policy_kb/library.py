@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from policy_kb import places, sqltext
-from policy_kb.answers import PolicyAnswer, Topic, answer
+from policy_kb.answers import PolicyAnswer, answer
 from policy_kb.assessment import Assessment, Measure
 from policy_kb.conditions import Condition
 from policy_kb.differences import Difference, Differences
@@ -20,6 +20,7 @@ from policy_kb.office import OfficeFile, PlaceEntry
 from policy_kb.own import OwnDays, OwnFigure, check_days, check_figure
 from policy_kb.pack import Pack
 from policy_kb.parameters import Figure, figures
+from policy_kb.questioning import Questions
 from policy_kb.schema import DayKind, Parameter, Step
 from policy_kb.sql import pack_sql
 from policy_kb.vocabulary import Vocabulary
@@ -35,16 +36,17 @@ class Library:
         vocabulary: Vocabulary,
         packs: Mapping[str, Pack],
         shared: Mapping[str, Parameter],
-        topics: tuple[Topic, ...],
+        questions: Questions,
         office: OfficeFile,
     ) -> None:
         self.vocabulary = vocabulary
         self.packs = packs
         self.shared = shared
-        self.topics = topics
+        self.questions = questions
         self._file = office
         self._office = (0, office)  # with a number that grows at every change, so that what was compiled is not mixed
         self._compiled = lru_cache(EVALUATORS)(self._compile)
+        self._asked = lru_cache(EVALUATORS)(lambda pack_id: questions.with_own(self.packs[pack_id].answers))
         self._recent: dict[tuple[int, str, date, str | None], Evaluator] = {}
 
     @property
@@ -152,7 +154,14 @@ class Library:
 
     def answer(self, pack: Pack | str, text: str, on: date, place: str | None = None) -> PolicyAnswer:
         """What the document says to a question about policy, with its clause, or honestly that it does not say."""
-        return answer(self._pack(pack), self.topics, self.figures(pack, on, place), text)
+        pack = self._pack(pack)
+        questions = self._asked(pack.id)
+        return answer(pack, questions, self.figures(pack, on, place), text, places.names_in(text, self.packs.values()))
+
+    def ask(self, text: str, on: date, place: str | None = None) -> PolicyAnswer:
+        """`answer` of the document of the place that the question names itself, or of `place` (free text)."""
+        pack = places.pack_named(text, self.packs.values()) or self.pack_for_place(place)
+        return self.answer(pack, text, on, place)
 
     def sql(self, pack: Pack | str, on: date, dialect: str) -> str:
         """The pack as a statement for a warehouse, with the figures of the day; raises PolicyError."""
