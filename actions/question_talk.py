@@ -54,7 +54,8 @@ def reply(talk: Talk) -> None:
         talk.say(own)
         return
     today = talk.office.clock.today()
-    answer_ = talk.office.library.answer(talk.pack, talk.text, on=today, place=talk.conv.place)
+    library = talk.office.library
+    answer_ = library.answer(library.pack_named(talk.text) or talk.pack, talk.text, on=today, place=talk.conv.place)
     details = [
         {
             "title": talk.words("question.source_title"),

@@ -1,4 +1,4 @@
-"""Answers to questions about policy: only what a pack's `answers.yml` says, with where it stands and since when it holds."""
+"""Answers to questions about policy: only what a pack's `answers.yml` says, where it stands and since when."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ NOT_THERE = "您问的这个，我手里的这份文件（{number}）没有写�
 NOT_THIS = "{zh}，这份文件（{number}）没有写。"
 NO_FIGURE = "您问的{zh}，文件没有写。"
 ASK = "可以问问{ask}。"
+READ = 1000  # characters of a question that are read
 ANYBODY = "村里、乡镇或县里负责防返贫的人"
 SOURCE = "（依据：《{document}》{number} {clauses}，{date}印发）"
 DEPARTMENTS = "这一块的责任部门：{names}。"
@@ -53,7 +54,7 @@ def answer(
     pack: Pack, questions: Questions, figures: Mapping[str, Figure], text: str, places: tuple[str, ...] = ()
 ) -> PolicyAnswer:
     """The answer of `pack` to a question in free words; `places`: names in it that say where, not what."""
-    text = re.sub(r"\s+", "", text)
+    text = re.sub(r"\s+", "", text[:READ])
     found = [_one(pack, questions, figures, topic, part, text) for topic, part in questions.find(text, places)]
     if not found:
         return PolicyAnswer(False, NOT_THERE.format(number=pack.number) + ASK.format(ask=ANYBODY), (), None, pack.id)

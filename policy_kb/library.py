@@ -86,6 +86,10 @@ class Library:
         """The pack of a place in free text (宁夏固原市西吉县, 龙口 …); the national one when none fits."""
         return places.pack_for_place(place, self.packs.values())
 
+    def pack_named(self, question: str) -> Pack | None:
+        """The pack of a place that a question names itself; None where it names none."""
+        return places.pack_named(question, self.packs.values())
+
     def place_attributes(self, place: str | None) -> PlaceEntry | None:
         """What the office file says of a place (`poverty_county`, `deep_poverty_area` …)."""
         return self.office.place(place)
@@ -160,7 +164,7 @@ class Library:
 
     def ask(self, text: str, on: date, place: str | None = None) -> PolicyAnswer:
         """`answer` of the document of the place that the question names itself, or of `place` (free text)."""
-        pack = places.pack_named(text, self.packs.values()) or self.pack_for_place(place)
+        pack = self.pack_named(text) or self.pack_for_place(place)
         return self.answer(pack, text, on, place)
 
     def sql(self, pack: Pack | str, on: date, dialect: str) -> str:

@@ -44,7 +44,6 @@ class Figure:
         words = {"office": "本办公室设定的数", "interpretation": "按我们的理解"}.get(self.origin, "")
         return "，".join(filter(None, (words, "沿用最后公布的数" if self.stale else "")))
 
-
     @property
     def period(self) -> str:
         """Since when and until when it holds, as a sentence; "" where nothing is known of that."""
@@ -71,7 +70,16 @@ def resolve(name: str, parameter: Parameter, office: Sequence[Period], on: date)
     origin: Origin = "office" if is_office else "interpretation" if period.interpretation else "document"
     stale = period.to is not None and period.to < on
     return Figure(
-        name, parameter.zh, parameter.unit, period.value, origin, stale, period.source, period.clause, period.start, period.to
+        name,
+        parameter.zh,
+        parameter.unit,
+        period.value,
+        origin,
+        stale,
+        period.source,
+        period.clause,
+        period.start,
+        period.to,
     )
 
 

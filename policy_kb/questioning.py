@@ -1,4 +1,4 @@
-"""The questions that people ask about policy: topics with examples, and what of a question each topic must be asked with."""
+"""The questions that people ask about policy: topics with examples, and what an answer must contain when asked for."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from policy_kb.schema import AnswerSpec, Entry, Id, Text
 from policy_kb.wording import QuestionWords, Wording
 
 PARTS = re.compile(r"[，。；？！,;?!\n]|还有就是|还有|另外")
-PARTS_ANSWERED = 3
+EACH = re.compile(r"^(?P<one>.+?)[跟和与、](?P<other>.+?)(?:分别|各)(?P<asked>.+)$")  # 公示和核实分别几天
+PARTS_ANSWERED, PARTS_READ = 3, 8
 
 
 class Topic(Entry):
-    """Something people ask. `asked`: ways of asking. `broader`: whose answer serves where a document has none for this one;
-    `ask`: whom to ask where it has none at all; `kinds`: kinds of help whose departments belong to the answer."""
+    """Something people ask. `asked`: ways of asking.
+
+    `broader`: whose answer serves where a document has none for this one; `ask`: whom to ask where it has none at all;
+    `kinds`: kinds of help whose departments belong to the answer.
+    """
 
     id: Id
     zh: Text
@@ -62,20 +66,28 @@ class Questions:
         return Retrieval(Wording(self.words), {topic.id: topic.asked for topic in self.topics}, self.threshold)
 
     def find(self, text: str, places: tuple[str, ...] = ()) -> list[tuple[Topic, str]]:
-        """The topics asked about with the words that ask for each; one, or several where every part asks for its own."""
-        parts = [part for part in PARTS.split(text) if part.strip()][:8]
-        found: dict[str, str] = {}
-        if len(parts) > 1:
-            for part in parts:
-                match = self._match(part, places)
-                if match is not None and self.retrieval.wording.tokens(part, places) & self.retrieval.wording.asking:
-                    found.setdefault(match.topic, part)
+        """The topics asked about with the words that ask for each; several where the parts ask for different ones."""
         whole = self._match(text, places)
+        asking = [(match, part) for match, part in self._parts(text, places) if self._asks(part, places)]
+        found = {match.topic: part for match, part in reversed(asking)}
         if len(found) > 1 and (whole is None or whole.topic in found):
-            return [(self.by_id[topic], part) for topic, part in list(found.items())[:PARTS_ANSWERED]]
+            return [(self.by_id[topic], part) for topic, part in list(reversed(found.items()))[:PARTS_ANSWERED]]
         if whole is not None:
             return [(self.by_id[whole.topic], text)]
-        return [(self.by_id[topic], text) for topic in list(found)[:1]]
+        alone = max(asking or self._parts(text, places), key=lambda pair: pair[0].score, default=None)
+        return [(self.by_id[alone[0].topic], text)] if alone else []
+
+    def _parts(self, text: str, places: tuple[str, ...]) -> list[tuple[Match, str]]:
+        """The parts of a question that find a topic by themselves."""
+        parts = [part for part in PARTS.split(text) if part.strip()][:PARTS_READ]
+        if each := EACH.match(text):
+            parts = [each["one"] + each["asked"], each["other"] + each["asked"]]
+        matched = [(self._match(part, places), part) for part in parts] if len(parts) > 1 else []
+        return [(match, part) for match, part in matched if match is not None]
+
+    def _asks(self, part: str, places: tuple[str, ...]) -> bool:
+        wording = self.retrieval.wording
+        return bool(wording.tokens(part, places) & wording.asking)
 
     def with_own(self, answers: Iterable[AnswerSpec]) -> Questions:
         """Together with the ways of asking that a pack brings for itself."""

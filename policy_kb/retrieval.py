@@ -1,8 +1,9 @@
 """Which topic a question is about: the one whose examples it shares most with, or none.
 
-A question and an example are sets of concepts (`wording.py`). What they share weighs the more, the fewer topics it occurs in;
-what either has alone counts against, less where another example of the topic has it. Below the threshold of `questions.yml`
-no topic is found. How well that works is tried by leaving every example out in turn (`tests/policy_kb/test_retrieval.py`).
+A question and an example are sets of concepts (`wording.py`). What they share weighs the more, the fewer topics it
+occurs in; what either has alone counts against, less where another example of the topic has it. Below the threshold of
+`questions.yml` no topic is found. How well that works is tried by leaving every example out in turn
+(`tests/policy_kb/test_retrieval.py`).
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from policy_kb.wording import Wording
 
 # Chosen by leave-one-out over all examples of questions.yml; the figures change little around them.
 RARE = 1.25  # how steeply a concept's weight grows with its rarity among topics
-ASKING, CHARACTER = 0.7, 0.4  # how something is asked, and a single character, say less than what is asked about
-UNSAID = 0.8  # what the example has and the question has not
+ASKING, CHARACTER = 0.7, 0.3  # how something is asked, and a single character, say less than what is asked about
+UNSAID = 0.6  # what the example has and the question has not
 FOREIGN, RELATED = 1.2, 0.48  # what the question has alone: never met in the topic, or met in another example of it
 USUAL = 0.3  # share of the score that looks at all examples of the topic together
 
@@ -93,7 +94,7 @@ class Retrieval:
     def _weight(self, token: str, topics: int) -> float:
         """`topics`: in how many of them the token occurs."""
         many = max(len(self._sizes), 2)
-        rare = (math.log(1 + many / topics) / math.log(1 + many)) ** RARE
+        rare = math.pow(math.log(1 + many / topics) / math.log(1 + many), RARE)
         return rare * (CHARACTER if len(token) == 1 else ASKING if token in self.wording.asking else 1.0)
 
     def _of(self, token: str) -> float:

@@ -1,4 +1,4 @@
-"""The words of a question as concepts: «咋个» and «怎么» are one, «宝马» and «小轿车» are one (`question_words.yml`)."""
+"""The words of a question as concepts: «咋个» is «怎么», «宝马» is «小轿车» (`question_words.yml`)."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ from functools import cached_property
 from policy_kb.schema import Entry, Id, Text
 
 _DIGITS = "0-9０-９.一二三四五六七八九十百千万两"
-_SUM = re.compile(rf"[{_DIGITS}]*[0-9一二三四五六七八九十百千万两](?:多|来)?(?:块钱|块|元|万|千)|[1-9]\d{{3,}}|[一二两三四五六七八九十]+[万千][一二三四五六七八九十]?")
+_SUM = re.compile(
+    rf"[{_DIGITS}]*[0-9一二三四五六七八九十百千万两](?:多|来)?(?:块钱|块|元|万|千)|[1-9]\d{{3,}}|[一二两三四五六七八九十]+[万千][一二三四五六七八九十]?"
+)
 _NUMBER = re.compile(rf"\d+|[{_DIGITS[10:]}]{{2,}}")
 SUM, NUMBER = "〔钱〕", "〔数〕"
 
 
 class QuestionWords(Entry):
-    """`asking` and `about`: concept → words; `quiet`: characters that say nothing by themselves."""
+    """`asking` and `about`: concept → words; `quiet`: characters that say nothing by themselves;
+    `quiet_words`: words that say nothing of the topic."""
 
     asking: Mapping[Id, tuple[Text, ...]]
     about: Mapping[Id, tuple[Text, ...]]
     quiet: Text
+    quiet_words: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ class Wording:
     @cached_property
     def _concepts(self) -> dict[str, str]:
         tables = (self.words.asking, self.words.about)
-        return {word: concept for table in tables for concept, words in table.items() for word in words}
+        silent = dict.fromkeys(self.words.quiet_words, "")
+        return silent | {word: concept for table in tables for concept, words in table.items() for word in words}
 
     @cached_property
     def _longest(self) -> int:
@@ -45,7 +50,7 @@ class Wording:
         return frozenset(self.words.asking)
 
     def tokens(self, text: str, leave_out: Iterable[str] = ()) -> frozenset[str]:
-        """Concepts and left-over characters of a question; `leave_out`: names of places, which say nothing of the topic."""
+        """Concepts and left-over characters of a question; `leave_out`: names of places, not about the topic."""
         text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
         for name in sorted(leave_out, key=len, reverse=True):
             text = text.replace(name, "，")
@@ -64,6 +69,6 @@ class Wording:
             mark = SUM if _SUM.match(text, at) else NUMBER
             return len(number.group()), self._concepts.get(mark, mark)
         if word is not None:
-            return len(word), self._concepts[word]
+            return len(word), self._concepts[word] or None
         char = text[at]
         return 1, char if char.isalnum() and char not in self.words.quiet else None
