@@ -9,7 +9,7 @@ from typing import Literal
 
 from policy_kb import places, sqltext
 from policy_kb.answers import PolicyAnswer, answer
-from policy_kb.assessment import Assessment, Measure
+from policy_kb.assessment import Assessment, Barred, Measure
 from policy_kb.conditions import Condition
 from policy_kb.differences import Difference, Differences
 from policy_kb.errors import NoSuchPack, PolicyError
@@ -149,8 +149,15 @@ class Library:
     def measures_for(
         self, pack: Pack | str, facts: Mapping[str, object], assessment: Assessment, place: str | None = None
     ) -> tuple[Measure, ...]:
-        """Help that certainly fits, with clause and departments; none once the verdict is `not_met`."""
+        """Help that certainly fits, with clause and departments; none once the verdict is `not_met`. While it is open:
+        what would fit whichever of the possible categories it becomes."""
         return self._evaluator(pack, assessment.date, place).measures(self.check_facts(facts), assessment)
+
+    def barred_for(
+        self, pack: Pack | str, facts: Mapping[str, object], assessment: Assessment, place: str | None = None
+    ) -> tuple[Barred, ...]:
+        """Help that would fit but for an item-wise bar, each with the bar and its clause."""
+        return self._evaluator(pack, assessment.date, place).barred(self.check_facts(facts), assessment)
 
     def holds(self, pack: Pack | str, condition: Condition, facts: Mapping[str, object], on: date) -> bool | None:
         """Whether a condition of the pack (`skip_when` of a step) holds: True, False, or None when unknown."""
