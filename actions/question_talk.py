@@ -56,6 +56,7 @@ def reply(talk: Talk) -> None:
     today = talk.office.clock.today()
     library = talk.office.library
     answer_ = library.answer(library.pack_named(talk.text) or talk.pack, talk.text, on=today, place=talk.conv.place)
+    talk.draft.unanswered = None if answer_.answerable else talk.text[:200]
     details = [
         {
             "title": talk.words("question.source_title"),

@@ -17,6 +17,7 @@ READING = "文件没有写死，这是我们的理解："
 NOT_THERE = "您问的这个，我手里的这份文件（{number}）没有写，我不敢乱说。"
 NOT_THIS = "{zh}，这份文件（{number}）没有写。"
 NO_FIGURE = "您问的{zh}，文件没有写。"
+EMPTY = "没看到您问什么。请把想问的写出来，比如“公示几天”。"
 ASK = "可以问问{ask}。"
 READ = 1000  # characters of a question that are read
 ANYBODY = "村里、乡镇或县里负责防返贫的人"
@@ -55,6 +56,8 @@ def answer(
 ) -> PolicyAnswer:
     """The answer of `pack` to a question in free words; `places`: names in it that say where, not what."""
     text = re.sub(r"\s+", "", text[:READ])
+    if not text:
+        return PolicyAnswer(False, EMPTY + ASK.format(ask=ANYBODY), (), None, pack.id)
     found = [_one(pack, questions, figures, topic, part, text) for topic, part in questions.find(text, places)]
     if not found:
         return PolicyAnswer(False, NOT_THERE.format(number=pack.number) + ASK.format(ask=ANYBODY), (), None, pack.id)

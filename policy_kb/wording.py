@@ -20,12 +20,13 @@ SUM, NUMBER = "〔钱〕", "〔数〕"
 
 class QuestionWords(Entry):
     """`asking` and `about`: concept → words; `quiet`: characters that say nothing by themselves;
-    `quiet_words`: words that say nothing of the topic."""
+    `quiet_words`: words that say nothing of the topic; `spelled`: a dialect's character → the common word."""
 
     asking: Mapping[Id, tuple[Text, ...]]
     about: Mapping[Id, tuple[Text, ...]]
     quiet: Text
     quiet_words: tuple[Text, ...] = ()
+    spelled: Mapping[str, Text] = {}
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Wording:
     def tokens(self, text: str, leave_out: Iterable[str] = ()) -> frozenset[str]:
         """Concepts and left-over characters of a question; `leave_out`: names of places, not about the topic."""
         text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+        text = text.translate(str.maketrans(dict(self.words.spelled)))
         for name in sorted(leave_out, key=len, reverse=True):
             text = text.replace(name, "，")
         found, at = set(), 0

