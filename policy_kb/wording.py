@@ -53,7 +53,8 @@ class Wording:
     def tokens(self, text: str, leave_out: Iterable[str] = ()) -> frozenset[str]:
         """Concepts and left-over characters of a question; `leave_out`: names of places, not about the topic."""
         text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-        text = text.translate(str.maketrans(dict(self.words.spelled)))
+        for spelled, common in self.words.spelled.items():
+            text = text.replace(spelled, common)
         for name in sorted(leave_out, key=len, reverse=True):
             text = text.replace(name, "，")
         found, at = set(), 0
