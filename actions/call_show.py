@@ -164,7 +164,11 @@ def _answer(picture: Picture) -> str | None:
     given = picture.state.input
     if given.kind != "question" or not given.notes.strip():
         return None
-    found = picture.office.library.answer(
-        picture.pack, given.notes, on=picture.office.clock.today(), place=picture.full_place
+    library = picture.office.library
+    found = library.answer(
+        library.pack_named(given.notes) or picture.pack,
+        given.notes,
+        on=picture.office.clock.today(),
+        place=picture.full_place,
     )
     return found.answer

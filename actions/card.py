@@ -7,6 +7,7 @@ from typing import Any
 
 from actions import casefile, caseline, differing, masking, procedure, routing, rulebook
 from actions.cardviews import (
+    BarredLine,
     CaseCard,
     EventLine,
     FactLine,
@@ -38,6 +39,7 @@ def build(office: Office, uow: UnitOfWork, user: User, case: Case, reveal: bool)
     verdicts = uow.cases.verdicts(case.id)
     verdict = _verdict(office, case, verdicts[-1], len(verdicts), facts) if verdicts else None
     missing = _missing(office, verdicts[-1], facts) if verdicts else ()
+    measures, barred = _measures(office, case, pack, facts)
     show = (lambda text: text) if reveal else masking.numbers
     visits: Mapping[str, bool] = case.details.get("visits", {})
     return CaseCard(
@@ -70,7 +72,8 @@ def build(office: Office, uow: UnitOfWork, user: User, case: Case, reveal: bool)
         next=next((step for step in steps if step.status == procedure.DUE), None),
         steps=steps,
         history=tuple(_event(uow, event, show) for event in uow.cases.events(case.id)),
-        measures=_measures(office, case, pack, facts),
+        measures=measures,
+        barred=barred,
         visited=list(visits.values())[-1] if visits else None,
         returned_reason=case.details.get("returned_reason"),
         same_phone=_same_phone(uow, user, case),
@@ -203,13 +206,20 @@ def choices(spec: FactSpec) -> tuple[tuple[str, str], ...]:
     return tuple((value, fact_value(spec, value)) for value in spec.values)
 
 
-def _measures(office: Office, case: Case, pack: Pack | None, facts: Mapping[str, Fact]) -> tuple[MeasureLine, ...]:
+def _measures(
+    office: Office, case: Case, pack: Pack | None, facts: Mapping[str, Fact]
+) -> tuple[tuple[MeasureLine, ...], tuple[BarredLine, ...]]:
+    """Help that certainly fits, and help that an item-wise bar takes away."""
     if pack is None or case.kind != "application":
-        return ()
+        return (), ()
     known = casefile.values(facts)
     assessment = office.library.assess(pack, known, on=office.clock.today(), ask="any", place=case.place)
-    found = office.library.measures_for(pack, known, assessment, place=case.place)
-    return tuple(MeasureLine(m.clause, m.zh, "、".join(m.department), m.because) for m in found)
+    fits = office.library.measures_for(pack, known, assessment, place=case.place)
+    barred = office.library.barred_for(pack, known, assessment, place=case.place)
+    return (
+        tuple(MeasureLine(m.clause, m.zh, "、".join(m.department), m.because) for m in fits),
+        tuple(BarredLine(one.measure.zh, one.clause, one.text) for one in barred),
+    )
 
 
 def _event(uow: UnitOfWork, event: Any, show: Any) -> EventLine:

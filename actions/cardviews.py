@@ -138,6 +138,15 @@ class MeasureLine:
 
 
 @dataclass(frozen=True)
+class BarredLine:
+    """Help that this household cannot have, and the clause that says so."""
+
+    measure: str
+    clause: str
+    text: str
+
+
+@dataclass(frozen=True)
 class EventLine:
     at: datetime
     kind: str
@@ -180,6 +189,7 @@ class CaseCard:
     steps: tuple[StepLine, ...]
     history: tuple[EventLine, ...]
     measures: tuple[MeasureLine, ...]
+    barred: tuple[BarredLine, ...]
     visited: bool | None
     returned_reason: str | None
     same_phone: tuple[str, ...]

@@ -52,6 +52,7 @@ class Draft(BaseModel):
     in_danger: bool = False  # a warning was given; no questions until the person goes on
     staff_told: bool = False  # «已经转给工作人员了» was said since a person holds the conversation
     asked_with: str | None = None  # the words with which a person was asked for
+    unanswered: str | None = None  # the last question that no document answers, for the person who will
     slots: dict[str, str] = Field(default_factory=dict)  # times offered for a call: shown words -> moment (ISO 8601)
     lookup_receipt: str | None = None
     person: PersonDraft = Field(default_factory=PersonDraft)

@@ -251,6 +251,9 @@ def _open_callback(talk: Talk, *, keep_words: bool = False) -> Task:
     draft = talk.draft
     if not keep_words:
         draft.asked_with = talk.text[:300]
+        if draft.unanswered is not None:  # what they want to know, not only that they pressed a button
+            draft.asked_with = talk.words("tasks.with_question", words=talk.text[:100], question=draft.unanswered)
+            draft.unanswered = None
     words = talk.words(
         "tasks.callback",
         phone=draft.person.phone or talk.words("tasks.phone_unknown"),

@@ -54,7 +54,9 @@ def reply(talk: Talk) -> None:
         talk.say(own)
         return
     today = talk.office.clock.today()
-    answer_ = talk.office.library.answer(talk.pack, talk.text, on=today, place=talk.conv.place)
+    library = talk.office.library
+    answer_ = library.answer(library.pack_named(talk.text) or talk.pack, talk.text, on=today, place=talk.conv.place)
+    talk.draft.unanswered = None if answer_.answerable else talk.text[:200]
     details = [
         {
             "title": talk.words("question.source_title"),

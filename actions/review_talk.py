@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import abandoned, cases, differing, hearing, interview, plainly, tasks
+from actions import abandoned, cases, differing, hearing, helping, interview, plainly, tasks
 from actions.draft import PersonDraft
 from actions.idnumbers import read_id_number
 from actions.talk import Talk
@@ -110,9 +110,13 @@ def _show_result(talk: Talk) -> None:
     talk.draft.reviewed = True
     assessment = talk.assess()
     talk.say(
-        result_text(talk, assessment),
+        "\n".join(filter(None, (result_text(talk, assessment), helping.sentence(talk, assessment)))),
         (),
-        [*clause_details(talk, talk.pack, assessment), *_what_else(talk, assessment.outcome)],
+        [
+            *clause_details(talk, talk.pack, assessment),
+            *helping.details(talk, assessment),
+            *_what_else(talk, assessment.outcome),
+        ],
     )
     next_detail(talk)
 

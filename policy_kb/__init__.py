@@ -1,7 +1,7 @@
 """What the policy documents say, as data, and the engine that reads it (see README.md in this folder)."""
 
 from policy_kb.answers import Citation, PolicyAnswer
-from policy_kb.assessment import Assessment, Brief, Measure, Reason, Remark
+from policy_kb.assessment import Assessment, Barred, Brief, Measure, Reason, Remark
 from policy_kb.differences import Change, Difference
 from policy_kb.errors import FactError, Fault, NoSuchPack, PackError, PolicyError
 from policy_kb.explanation import Explanation
@@ -17,6 +17,7 @@ from policy_kb.vocabulary import Button, FactSpec, SubQuestion
 
 __all__ = [
     "Assessment",
+    "Barred",
     "Brief",
     "Button",
     "Change",

@@ -101,3 +101,13 @@ class Measure:
     kind: str
     stage: str
     interpretation: bool = False
+
+
+@dataclass(frozen=True)
+class Barred:
+    """Help that would fit, and the item-wise bar (Ningxia 五(八)) that takes it away; the verdict stays as it is."""
+
+    measure: Measure
+    bar: str
+    clause: str
+    text: str

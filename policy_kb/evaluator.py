@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from policy_kb import formulas
-from policy_kb.assessment import Assessment, Brief, Measure, Outcome, Reason, Remark
+from policy_kb.assessment import Assessment, Barred, Brief, Measure, Outcome, Reason, Remark
 from policy_kb.cells import Number, Region
 from policy_kb.conditions import Atom, Condition
 from policy_kb.formulas import Ratio
@@ -223,16 +223,31 @@ class Evaluator:
     # Help ---------------------------------------------------------------------------------------------------------
 
     def measures(self, facts: Known, assessment: Assessment) -> tuple[Measure, ...]:
-        """Help whose condition certainly holds, for the categories still possible, without what a bar takes away."""
+        """Help that certainly fits: its condition holds and it is meant for every category still possible; without
+        what a bar takes away."""
+        return tuple(measure for measure in self._fitting(facts, assessment) if not self._bars_on(measure, assessment))
+
+    def barred(self, facts: Known, assessment: Assessment) -> tuple[Barred, ...]:
+        """Help that would certainly fit and that a bar which certainly holds takes away, with that bar."""
+        return tuple(
+            Barred(measure, bar.id, bar.clause, fill(bar.text, self.figures))
+            for measure in self._fitting(facts, assessment)
+            for bar in self._bars_on(measure, assessment)[:1]
+        )
+
+    def _bars_on(self, measure: Measure, assessment: Assessment) -> list[Bar]:
+        kinds = {measure.kind, "all"}
+        return [bar for bar in self.pack.bars if bar.id in assessment.bars and kinds & set(bar.bars)]
+
+    def _fitting(self, facts: Known, assessment: Assessment) -> tuple[Measure, ...]:
+        if not assessment.possible:
+            return ()
         known = derive(dict(facts), self.vocabulary)
         truths = self.help.truths(known, self.help.regions(known))
-        barred = {kind for bar in self.pack.bars if bar.id in assessment.bars for kind in bar.bars}
         return tuple(
             Measure(m.id, m.clause, m.zh, m.department, m.because, m.kind, m.stage, bool(m.interpretation))
             for m in self.pack.measures
-            if (not m.for_ or set(m.for_) & set(assessment.possible))
-            and assessment.possible
-            and not barred & {m.kind, "all"}
+            if (not m.for_ or set(assessment.possible) <= set(m.for_))
             and (m.when is None or truths[self.help.roots[m.id]] is YES)
         )
 

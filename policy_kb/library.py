@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Literal
 
 from policy_kb import places, sqltext
-from policy_kb.answers import PolicyAnswer, Topic, answer
-from policy_kb.assessment import Assessment, Measure
+from policy_kb.answers import PolicyAnswer, answer
+from policy_kb.assessment import Assessment, Barred, Measure
 from policy_kb.conditions import Condition
 from policy_kb.differences import Difference, Differences
 from policy_kb.errors import NoSuchPack, PolicyError
@@ -22,6 +22,7 @@ from policy_kb.office import OfficeFile, PlaceEntry
 from policy_kb.own import OwnDays, OwnFigure, check_days, check_figure
 from policy_kb.pack import Pack
 from policy_kb.parameters import Figure, figures
+from policy_kb.questioning import Questions
 from policy_kb.schema import DayKind, Parameter, Step
 from policy_kb.sql import pack_sql
 from policy_kb.vocabulary import Vocabulary
@@ -37,19 +38,20 @@ class Library:
         vocabulary: Vocabulary,
         packs: Mapping[str, Pack],
         shared: Mapping[str, Parameter],
-        topics: tuple[Topic, ...],
+        questions: Questions,
         office: OfficeFile,
     ) -> None:
         self.vocabulary = vocabulary
         self.packs = packs
         self.shared = shared
-        self.topics = topics
+        self.questions = questions
         self._file = office
         self._office = (
             0,
             office,
         )  # with a number that grows at every change of it or of the packs, so that nothing compiled is mixed
         self._compiled = lru_cache(EVALUATORS)(self._compile)
+        self._asked = lru_cache(EVALUATORS)(lambda pack_id: questions.with_own(self.packs[pack_id].answers))
         self._recent: dict[tuple[int, str, date, str | None], Evaluator] = {}
 
     @property
@@ -93,6 +95,10 @@ class Library:
     def pack_for_place(self, place: str | None) -> Pack:
         """The pack of a place in free text (宁夏固原市西吉县, 龙口 …); the national one when none fits."""
         return places.pack_for_place(place, self.packs.values())
+
+    def pack_named(self, question: str) -> Pack | None:
+        """The pack of a place that a question names itself; None where it names none."""
+        return places.pack_named(question, self.packs.values())
 
     def place_attributes(self, place: str | None) -> PlaceEntry | None:
         """What the office file says of a place (`poverty_county`, `deep_poverty_area` …)."""
@@ -159,8 +165,15 @@ class Library:
     def measures_for(
         self, pack: Pack | str, facts: Mapping[str, object], assessment: Assessment, place: str | None = None
     ) -> tuple[Measure, ...]:
-        """Help that certainly fits, with clause and departments; none once the verdict is `not_met`."""
+        """Help that certainly fits, with clause and departments; none once the verdict is `not_met`. While it is open:
+        what would fit whichever of the possible categories it becomes."""
         return self._evaluator(pack, assessment.date, place).measures(self.check_facts(facts), assessment)
+
+    def barred_for(
+        self, pack: Pack | str, facts: Mapping[str, object], assessment: Assessment, place: str | None = None
+    ) -> tuple[Barred, ...]:
+        """Help that would fit but for an item-wise bar, each with the bar and its clause."""
+        return self._evaluator(pack, assessment.date, place).barred(self.check_facts(facts), assessment)
 
     def holds(self, pack: Pack | str, condition: Condition, facts: Mapping[str, object], on: date) -> bool | None:
         """Whether a condition of the pack (`skip_when` of a step) holds: True, False, or None when unknown."""
@@ -168,7 +181,14 @@ class Library:
 
     def answer(self, pack: Pack | str, text: str, on: date, place: str | None = None) -> PolicyAnswer:
         """What the document says to a question about policy, with its clause, or honestly that it does not say."""
-        return answer(self._pack(pack), self.topics, self.figures(pack, on, place), text)
+        pack = self._pack(pack)
+        questions = self._asked(pack.id)
+        return answer(pack, questions, self.figures(pack, on, place), text, places.names_in(text, self.packs.values()))
+
+    def ask(self, text: str, on: date, place: str | None = None) -> PolicyAnswer:
+        """`answer` of the document of the place that the question names itself, or of `place` (free text)."""
+        pack = self.pack_named(text) or self.pack_for_place(place)
+        return self.answer(pack, text, on, place)
 
     def sql(self, pack: Pack | str, on: date, dialect: str) -> str:
         """The pack as a statement for a warehouse, with the figures of the day; raises PolicyError."""

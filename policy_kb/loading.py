@@ -8,7 +8,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from policy_kb import checks
-from policy_kb.answers import Topic
 from policy_kb.boundaries import boundary_faults
 from policy_kb.errors import Fault, PackError, PolicyError
 from policy_kb.factchecks import check_vocabulary, fact_spec
@@ -17,10 +16,12 @@ from policy_kb.hints import nearest
 from policy_kb.library import Library
 from policy_kb.office import OfficeFile, read_office
 from policy_kb.pack import SHAPES, Pack, read_pack
+from policy_kb.questioning import QuestionFile, Questions, Wanted
 from policy_kb.reading import load
 from policy_kb.schema import Id, Parameter
 from policy_kb.trials import try_examples
 from policy_kb.vocabulary import FactSpec, Vocabulary
+from policy_kb.wording import QuestionWords
 from policy_kb.yamlfile import YamlFile
 
 HERE = Path(__file__).parent
@@ -32,11 +33,11 @@ class _Base:
 
     vocabulary: Vocabulary
     shared: Mapping[str, Parameter]
-    topics: tuple[Topic, ...]
+    questions: Questions
     faults: list[Fault] = field(default_factory=list)
 
     def library(self, packs: Mapping[str, Pack], office: OfficeFile) -> Library:
-        return Library(self.vocabulary, packs, self.shared, self.topics, office)
+        return Library(self.vocabulary, packs, self.shared, self.questions, office)
 
 
 def load_library(
@@ -146,6 +147,14 @@ def _tried(base: _Base, packs: Mapping[str, Pack], faults: Iterable[Fault]) -> l
     return found + [fault for pack in sound for fault in boundary_faults(library, pack)]
 
 
+def _questions(root: Path, faults: list[Fault]) -> Questions:
+    asked, _ = load(root / "questions.yml", "questions.yml", QuestionFile, faults)
+    words, _ = load(root / "question_words.yml", "question_words.yml", QuestionWords, faults)
+    wanted, _ = load(root / "question_figures.yml", "question_figures.yml", tuple[Wanted, ...], faults)
+    nothing = QuestionWords(asking={}, about={}, quiet="的")
+    return Questions(asked.topics if asked else (), words or nothing, wanted or (), asked.threshold if asked else 1.0)
+
+
 def _read_base(root: Path) -> _Base:
     faults: list[Fault] = []
     specs: dict[str, FactSpec] = {}
@@ -164,8 +173,8 @@ def _read_base(root: Path) -> _Base:
     name = "facts/parameters.yml"
     shared, file = load(root / name, name, dict[Id, Parameter], faults)
     faults += [file.fault(path, message) for path, message in check_figures(shared or {})]
-    topics, _ = load(root / "questions.yml", "questions.yml", tuple[Topic, ...], faults)
+    questions = _questions(root, faults)
     vocabulary = Vocabulary(specs)
     if not faults:
         faults += check_vocabulary(vocabulary, origins, shared or {})
-    return _Base(vocabulary, shared or {}, topics or (), faults)
+    return _Base(vocabulary, shared or {}, questions, faults)

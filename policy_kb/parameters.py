@@ -25,6 +25,8 @@ class Figure:
     stale: bool
     source: str
     clause: str
+    start: date | None = None
+    end: date | None = None
 
     @property
     def spoken(self) -> str:
@@ -42,6 +44,19 @@ class Figure:
         words = {"office": "本办公室设定的数", "interpretation": "按我们的理解"}.get(self.origin, "")
         return "，".join(filter(None, (words, "沿用最后公布的数" if self.stale else "")))
 
+    @property
+    def period(self) -> str:
+        """Since when and until when it holds, as a sentence; "" where nothing is known of that."""
+        if self.start is None:
+            return ""
+        until = f"到{_day(self.end)}为止" if self.end else "没写到哪天为止"
+        ended = "，已经过期了，还没见到新的数，先照它看" if self.stale else ""
+        return f"{self.zh}{self.spoken}从{_day(self.start)}起，{until}{ended}。"
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
 
 UNITS = {"day": "天", "person": "人", "year": "年", "month": "个月"}
 
@@ -54,7 +69,18 @@ def resolve(name: str, parameter: Parameter, office: Sequence[Period], on: date)
     period, is_office = _pick(parameter.values, office, on)
     origin: Origin = "office" if is_office else "interpretation" if period.interpretation else "document"
     stale = period.to is not None and period.to < on
-    return Figure(name, parameter.zh, parameter.unit, period.value, origin, stale, period.source, period.clause)
+    return Figure(
+        name,
+        parameter.zh,
+        parameter.unit,
+        period.value,
+        origin,
+        stale,
+        period.source,
+        period.clause,
+        period.start,
+        period.to,
+    )
 
 
 def _pick(document: Sequence[Period], office: Sequence[Period], on: date) -> tuple[Period, bool]:

@@ -50,6 +50,24 @@ def pack_for_place(place: str | None, packs: Iterable[Pack]) -> Pack:
     return next(pack for pack in packs if pack.places.national)
 
 
+def pack_named(text: str, packs: Iterable[Pack]) -> Pack | None:
+    """The pack of the place that a question names («龙口监测线多少»), the national one where it names another province
+    («河南的线呢»), None where it names none."""
+    packs = tuple(packs)
+    text = unicodedata.normalize("NFKC", text[:_LONGEST])
+    if found := _homes(text, packs):
+        return max(found, key=lambda pair: pair[0])[1]
+    if any(name in text for name in PROVINCES) and not any(True for pack in packs for _ in _places(text, pack)):
+        return next(pack for pack in packs if pack.places.national)
+    return None
+
+
+def names_in(text: str, packs: Iterable[Pack]) -> tuple[str, ...]:
+    """The names of places in a text: provinces, and those that the packs know."""
+    known = {name for pack in packs for name in (*pack.places.names, *pack.places.counties)}
+    return tuple(name for name in (*known, *PROVINCES) if name in text)
+
+
 def _homes(spaced: str, packs: Sequence[Pack]) -> list[tuple[tuple[int, int], Pack]]:
     """The packs that the text may mean, each with (rank of what is said of its place, length of the name)."""
     text = spaced.replace(" ", "")

@@ -215,7 +215,10 @@ class MeasureSpec(Entry):
 
 
 class AnswerSpec(Entry):
-    """What the document says about one topic. `kind` silent: it does not say; `ask` names whom to ask."""
+    """What the document says about one topic. `kind` silent: it does not say; `ask` names whom to ask.
+
+    `asked`: ways of asking of this pack's own, beside those of `questions.yml`.
+    """
 
     topic: Id
     clauses: tuple[str, ...] = ()
@@ -223,7 +226,7 @@ class AnswerSpec(Entry):
     interpretation: str = ""
     answer: Text
     ask: str = ""
-    words: tuple[str, ...] = ()
+    asked: tuple[Text, ...] = ()
 
 
 class NodeExamples(Entry):

@@ -50,11 +50,11 @@ def try_examples(library: Library, pack: Pack) -> list[Fault]:
 
 
 def _topics(library: Library, pack: Pack) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    known = {topic.id for topic in library.topics}
+    known = set(library.questions.by_id)
     for number, answer in enumerate(pack.answers):
-        if answer.topic not in known and not answer.words:
+        if answer.topic not in known and not answer.asked:
             near = nearest(answer.topic, known)
-            hint = f"did you mean {near!r}?" if near else "add it there or add `words`."
+            hint = f"did you mean {near!r}?" if near else "add it there or add `asked`."
             yield (number, "topic"), f"Nobody can ask for {answer.topic!r}: it is not in questions.yml; {hint}"
 
 

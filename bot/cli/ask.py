@@ -10,7 +10,10 @@ from bot.cli import lines
 
 
 def ask() -> None:
-    """Read `{"id", "text", "place"?}` lines from stdin and write an answer with its clauses, one JSON line each."""
+    """Read `{"id", "text", "place"?}` lines from stdin and write an answer with its clauses, one JSON line each.
+
+    A place that the question names itself comes before `place`.
+    """
     from bot import parts
     from bot.settings import load_settings
 
@@ -20,10 +23,9 @@ def ask() -> None:
 
     def handle(line: dict[str, Any]) -> dict[str, Any]:
         text = lines.text_of(line, "text")
-        pack = library.pack_for_place(lines.optional_text(line, "place"))
-        found = library.answer(pack, text, today)
+        found = library.ask(text, today, lines.optional_text(line, "place"))
         citations = [{"pack": citation.pack, "clause": citation.clause} for citation in found.citations]
-        return {"answerable": found.answerable, "pack": pack.id, "answer": found.answer, "citations": citations}
+        return {"answerable": found.answerable, "pack": found.pack, "answer": found.answer, "citations": citations}
 
     if lines.run(handle):
         raise typer.Exit(1)

@@ -109,7 +109,11 @@ def _measures(pack: Pack) -> Iterator[str]:
     yield "帮扶措施"
     for measure in pack.measures:
         departments = "、".join(measure.department) or "文件没写部门"
-        yield f"  {measure.clause}  {measure.zh}（{departments}）：{measure.because}"
+        names = [pack.categories[name].zh for name in measure.for_]
+        meant = f"，只给{'、'.join(names)}" if names else ""
+        bars = "、".join(dict.fromkeys(bar.clause for bar in pack.bars if measure.kind in bar.bars))
+        barred = f"；这一项可能被{bars}卡住" if bars else ""
+        yield f"  {measure.clause}  {measure.zh}（{departments}{meant}）：{measure.because}{barred}"
 
 
 def _notes(pack: Pack) -> Iterator[str]:

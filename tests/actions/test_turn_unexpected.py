@@ -318,3 +318,20 @@ async def test_a_question_without_a_why_is_about_the_policy(talking: Talking) ->
 async def test_the_way_back_from_a_warning_stands_below_its_last_words(talking: Talking) -> None:
     answer = await talking.say("房子要塌了")
     assert [choice.title for choice in answer.replies[-1].choices] == ["我现在没事，接着说"]
+
+
+async def test_what_no_document_says_is_offered_to_a_person_and_becomes_a_task(talking: Talking) -> None:
+    """In the middle of the interview: declined honestly, a person offered, the pending question put again."""
+    await to_interview(talking)
+    pending = talking.last.asks
+    answer = await talking.say("低保一个月给多少钱？", "ask_policy")
+    offered = {choice.value for reply in answer.replies for choice in reply.choices}
+    assert "可以问问" in talking.text
+    assert "找人工" in offered
+    assert (answer.asks, answer.stage) == (pending, "interview")
+
+    await talking.say("找人工", "want_person")
+    with talking.office.db.read() as uow:
+        (task,) = uow.tasks.open_in(talking.conversation)
+        assert task.kind == "person"
+        assert "低保一个月给多少钱" in task.text, "the person who rings knows what is asked"
