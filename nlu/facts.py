@@ -43,7 +43,7 @@ _DIED_AFTER = re.compile(r"[^，。,；; 花]{0,4}(?:走了|走的|去世|过世
 _EFFECT = worded("facts.epidemic_effect")
 _DENIED_BY_NAME = frozenset(("accident",))
 _LASTING = frozenset(("disability", "severe_disability", "chronic_illness", "serious_illness"))
-_DEFINES = re.compile(r"啥叫|什么叫|什么是|啥是|啥意思|什么意思|怎么算|咋算|算不算")
+_DEFINES = worded("facts.defines")
 
 
 def facts_of(
