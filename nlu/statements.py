@@ -29,6 +29,9 @@ _NO_BREADWINNER = frozenset(
 _WISHES = frozenset(("wants_industry", "wants_training", "lacks_capital", "can_repair_self", "supporter_can_repair"))
 
 
+_IN_FRONT = re.compile(r"[0-9零一二两三四五六七八九十百千万.]*$")  # of a numeral that a form has caught by its end
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     fact: str
@@ -105,7 +108,9 @@ def _value(says: Any, match: re.Match[str]) -> Value | None:
         value: Value = says
         return value
     ((kind, group),) = says.items()
-    words = {"俩": "两", "仨": "三"}.get(match[group], match[group])
+    words = {"俩": "两", "仨": "三"}.get(
+        match[group], _IN_FRONT.search(match.string[: match.start(group)])[0] + match[group]
+    )
     number = parse(words)[0] if kind != "money" else _money(words)
     if number is None:
         return None
