@@ -10,7 +10,7 @@ from nlu.asked_hardships import answered, only_told
 from nlu.clauses import Clauses
 from nlu.danger import find_danger
 from nlu.digits import DigitMention, find_digits, phone_tail
-from nlu.facts import facts_of
+from nlu.facts import facts_of, of_a_grievance
 from nlu.hardships import Found, distil, find_hardships
 from nlu.household import household_size
 from nlu.kind import kind_of, title_end, topic_of
@@ -80,6 +80,8 @@ class Extractor:
             read_answer(stated, copy, asks, self._types.get(asks), dont_know, frozenset(s.role for s in sums))
             sums = in_answer(sums, asks, stated.values)
         facts = typed(stated, self._types)
+        if kind == "complaint" and asks is None:
+            facts = of_a_grievance(facts, len(copy))
         names = find_names(copy, asks)
         bare = bare_answer(copy)
         if asks:

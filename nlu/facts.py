@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import cache
 
 from nlu.clauses import Clause, Clauses
 from nlu.denials import denials
@@ -12,7 +13,9 @@ from nlu.fact_sums import from_sums
 from nlu.fact_words import from_words, said_words
 from nlu.hardships import Found
 from nlu.household import Size
+from nlu.lexicon_files import read_yaml
 from nlu.meant import asks_only, former, guessed, of_a_rule
+from nlu.mentions import Value
 from nlu.money import Sum
 from nlu.patterns import worded
 from nlu.scope import ACTUAL, NEGATED, SELF, Scope
@@ -43,6 +46,7 @@ _DIED_AFTER = re.compile(r"[^，。,；; 花]{0,4}(?:走了|走的|去世|过世
 _EFFECT = worded("facts.epidemic_effect")
 _DENIED_BY_NAME = frozenset(("accident",))
 _LASTING = frozenset(("disability", "severe_disability", "chronic_illness", "serious_illness"))
+_LONG_GRIEVANCE = 150  # characters
 _DEFINES = worded("facts.defines")
 
 
@@ -66,6 +70,21 @@ def facts_of(
     from_sums(stated, text, sums, scope)
     _from_statements(stated, text, clauses, scope)
     return stated
+
+
+def of_a_grievance(facts: dict[str, Value], length: int) -> dict[str, Value]:
+    """What a complaint of so many characters may state.
+
+    A long one is about wages, companies and dates, and a wrong fact in an application is worse than a question asked.
+    """
+    if length <= _LONG_GRIEVANCE:
+        return facts
+    return {fact: value for fact, value in facts.items() if fact not in _not_from_grievances()}
+
+
+@cache
+def _not_from_grievances() -> frozenset[str]:
+    return frozenset(read_yaml("facts.yml")["not_from_grievances"].split())
 
 
 def _from_statements(stated: Stated, text: str, clauses: Clauses, scope: Scope) -> None:

@@ -108,9 +108,8 @@ def _value(says: Any, match: re.Match[str]) -> Value | None:
         value: Value = says
         return value
     ((kind, group),) = says.items()
-    words = {"俩": "两", "仨": "三"}.get(
-        match[group], _IN_FRONT.search(match.string[: match.start(group)])[0] + match[group]
-    )
+    before = _IN_FRONT.search(match.string[: match.start(group)])
+    words = {"俩": "两", "仨": "三"}.get(match[group], (before[0] if before else "") + match[group])
     number = parse(words)[0] if kind != "money" else _money(words)
     if number is None:
         return None
