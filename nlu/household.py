@@ -183,7 +183,8 @@ def _said(text: str, proxy: bool) -> list[Size]:
         if not value or value > 30 or match.group().endswith("两口子") or _NOT_OWN_AFTER.match(text[match.end() :]):
             continue
         before = text[max(0, match.start() - 10) : match.start()]
-        if _NOT_OF_ALL.match(text[match.end() :]) or _OF_KIN.search(before):
+        some = "口" not in match.group() and _NOT_OF_ALL.match(text[match.end() :])  # «家里有三个人生病»
+        if some or _OF_KIN.search(before):
             continue
         if _NOT_OWN_BEFORE.search(before) and not (proxy and before.endswith(("他", "她", "他家", "她家"))):
             continue
