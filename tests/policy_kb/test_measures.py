@@ -34,7 +34,7 @@ CLAUSES = {
 }
 # The departments that the documents themselves name; the others name none for their help.
 DEPARTMENTS = {
-    ("ganzhou-2020-4", "三(一)1"): {"市农业农村局", "市金融工作办", "市财政局", "赣州银保监分局", "市扶贫办"},
+    ("ganzhou-2020-4", "三(一)1"): {"市扶贫办", "市农业农村局", "市财政局", "市金融工作办", "赣州银保监分局"},
     ("ganzhou-2020-4", "三(一)2"): {"市农业农村局"},
     ("ganzhou-2020-4", "三(一)3"): {"市人社局", "市农业农村局"},
     ("ganzhou-2020-4", "三(二)"): {"市医保局", "市民政局", "市卫健委"},
