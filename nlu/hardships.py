@@ -33,7 +33,6 @@ _BEASTS = worded("hardships.beasts")
 _A_BEAST = worded("hardships.a_beast")
 _BEASTS_COUNTED = worded("hardships.beasts_counted")
 _FICTION = worded("hardships.fiction")
-_NEWS = worded("hardships.news")
 _FIRMS = worded("hardships.firms")
 _LENDERS = worded("hardships.lenders")
 _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可以|是不是|啥|什么|哪")
@@ -114,7 +113,7 @@ def _whose(text: str, start: int, end: int, word: str, term: Term, scope: Scope)
     told_for = scope.proxy and relation == "person"  # one house of the village, and help is asked for it
     if kind in ("water", "disaster") and not told_for and of_community(scope, start, kind == "disaster"):
         return GENERAL, ""
-    if _NEWS.search(text):
+    if scope.is_news:
         return GENERAL, ""
     if kind == "debt" and subject == OTHER and scope.begins_with(start) == SELF and _lent_by_others(text, start, scope):
         return SELF, ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import cached_property
 
 from nlu.clauses import Clause, Clauses
 from nlu.patterns import worded
@@ -32,6 +33,7 @@ _NOT_FOR_ONESELF = worded("scope.not_for_oneself")
 _OLD = worded("scope.old")
 _NO_ELDERS = frozenset(("wife", "husband", "son", "daughter", "child", "grandchild", "sibling"))
 _ELDERS = frozenset(("father", "mother", "parents", "grandparent", "inlaw"))
+_NEWS = worded("hardships.news")
 
 
 class Scope:
@@ -46,6 +48,11 @@ class Scope:
         self.tells_of_self = tells_of_self(self._people)
         self._opener = self._default()
         self._carried = self._carry()
+
+    @cached_property
+    def is_news(self) -> bool:
+        """Whether the text passes on news; looked at once, since every hardship asks."""
+        return bool(_NEWS.search(self.text))
 
     def _asks_for_another(self) -> bool:
         """Whether he asks for somebody else: named («帮楼下的老赵打的»), taken in, or one of the village."""
