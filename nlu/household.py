@@ -83,9 +83,9 @@ def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False,
         return shared
     if said:
         return said[-1] if _corrected(text, said) else said[0]
-    corrected = _put_right(text) if asked or _ASKED_BACK.search(text) else None
-    if corrected:
-        return corrected
+    again = _asked_back(text)
+    if again:
+        return again
     in_all = None if _AT_WORK.search(text) else _told(text, _IN_ALL, 20)
     noted = (
         in_all
@@ -221,14 +221,10 @@ def _somebody_else(text: str, lone: re.Match[str]) -> bool:
     return bool(re.search(r"(?:我|俺)(?:的)?[娘妈爹爸爷奶婆公叔伯舅姨姑]", clause) and _WE_TOO.search(text))
 
 
-def _put_right(text: str) -> Size | None:
-    """«五个…哦不对，四个»: in an answer the last number counts where the first is taken back."""
-    found = list(_BARE_COUNT.finditer(text))
-    asked_back = _ASKED_BACK.search(text)
-    again = len(found) > 1 and len({match[1] for match in found}) == 1
-    if not found or not (asked_back or again or _TAKEN_BACK.search(text[found[0].end() : found[-1].start()])):
-        return None
-    value = whole(found[-1][1])
+def _asked_back(text: str) -> Size | None:
+    """«几口人啊五口五口», «人口四个不不三个»: who asks back and counts again means the last number."""
+    found = list(_BARE_COUNT.finditer(text)) if _ASKED_BACK.search(text) else []
+    value = whole(found[-1][1]) if found else None
     return Size(value, found[-1].start(), found[-1].end()) if value else None
 
 
