@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import resource
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
 
-from bench.streams import speed, start_seconds
+from bench.streams import peak_megabytes, speed, start_seconds
 from bot import parts
 from bot.cli.extract import handler
 from nlu import Extractor
@@ -37,17 +36,21 @@ def measure() -> Iterator[str]:
     lines = [json.dumps({"id": n, "text": petitions[n % len(petitions)]}).encode() for n in range(PETITIONS)]
     mean = sum(map(len, petitions)) / len(petitions)
     yield f"petitions of {mean:.0f} characters on average: {speed(handle, lines)} (aim {PETITION_AIM:,})"
-    yield from _long("\n".join(petitions))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    yield f"memory at its peak, all of the above read: {peak:,.0f} MB (aim below {MEMORY_AIM})"
+    yield from _long(_repeated(petitions))
+    peak = peak_megabytes("extract", given=[*lines, json.dumps({"id": "long", "text": _repeated(petitions)}).encode()])
+    yield f"memory of the command at its peak, petitions and long text read: {peak:,.0f} MB (aim below {MEMORY_AIM})"
     one = '{"id": 1, "text": "你好"}'.encode()
     yield f"the command answers its first line after {start_seconds('extract', line=one):.2f} s"
 
 
-def _long(words: str) -> Iterator[str]:
+def _repeated(petitions: list[str]) -> str:
+    words = "\n".join(petitions)
+    return (words * (LONG // len(words) + 1))[:LONG]
+
+
+def _long(text: str) -> Iterator[str]:
     """Half a text and the whole of it, as far as texts are read at all."""
     extractor = parts.build_extractor(parts.build_library())
-    text = (words * (LONG // len(words) + 1))[:LONG]
     half, whole = (min(_seconds(extractor, text[:length]) for _ in range(3)) for length in (LONG // 2, LONG))
     yield (
         f"one text of {LONG:,} characters ({len(text.encode()) // 1000} kB): {whole:.2f} s (aim below {LONG_AIM:.0f}), "

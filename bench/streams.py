@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 import time
@@ -42,3 +43,20 @@ def start_seconds(*arguments: str, line: bytes) -> float:
     started = time.perf_counter()
     subprocess.run([SHOUWANG, *arguments], input=line, capture_output=True, check=True)
     return time.perf_counter() - started
+
+
+def peak_megabytes(*arguments: str, given: list[bytes]) -> float:
+    """The most memory that the command held while it answered these lines; read off before it ends.
+
+    What the system tells of an ended process may count the memory of the one that started it.
+    """
+    with subprocess.Popen([SHOUWANG, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as command:
+        if command.stdin is None or command.stdout is None:
+            raise RuntimeError("the command has no pipes to be talked to through")
+        for line in given:
+            command.stdin.write(line + b"\n")
+            command.stdin.flush()
+            command.stdout.readline()
+        status = Path(f"/proc/{command.pid}/status").read_text(encoding="ascii")
+        command.stdin.close()
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1024

@@ -9,7 +9,7 @@ from functools import cache
 
 from nlu.clauses import Clause, Clauses, within
 from nlu.lexicon_files import LexiconError, read_yaml
-from nlu.needles import Needles, may_match, needles, pieces
+from nlu.needles import Sieve, pieces
 from nlu.terms import Hit, Hits, covered
 
 KINDS = ("suicide", "violence", "fire", "flood", "hunger", "collapse", "other")  # the gravest first
@@ -30,9 +30,10 @@ def _forms() -> dict[str, re.Pattern[str]]:
 
 
 @cache
-def _alternatives(kind: str) -> tuple[tuple[re.Pattern[str], Needles], ...]:
-    """The forms of one kind one by one, each with what it cannot match without."""
-    return tuple((form, needles(form)) for form in _rows(kind))
+def _alternatives(kind: str) -> tuple[list[re.Pattern[str]], Sieve]:
+    """The forms of one kind one by one, and which of them are worth trying."""
+    rows = _rows(kind)
+    return rows, Sieve(rows)
 
 
 def _rows(name: str) -> list[re.Pattern[str]]:
@@ -70,10 +71,9 @@ def find_danger(text: str, clauses: Clauses, hits: Hits) -> Danger | None:
 
 def _candidates(text: str, hits: Hits) -> Iterator[Hit]:
     yield from hits.get("danger", [])
-    held = pieces(text)
     for kind in KINDS if len(text) <= _STORY else KINDS[:1]:  # in a story only a wish to die is of here and now
-        tried = [one for one, needed in _alternatives(kind) if may_match(needed, held)]
-        found = sorted((m.start(), m.end()) for one in tried for m in one.finditer(text))
+        rows, sieve = _alternatives(kind)
+        found = sorted(m.span() for number in sieve.worth_trying(pieces(text)) for m in rows[number].finditer(text))
         yield from (Hit(start, end, "", kind) for start, end in found)
 
 

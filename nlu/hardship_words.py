@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from nlu.clauses import Clauses
 from nlu.patterns import worded
-from nlu.terms import Hit, Hits, Lexicon, Near, Term, covered
+from nlu.terms import Hit, Hits, Lexicon, Near, Term, add, covered
 
 _NOT_A_DEATH = worded("hardships.not_a_death")
-_FIRST = "first:"  # the lists of the first words of pairs, by the number of the pair
 _MARKED = re.compile(r"[，,。、；;：:！!？?\s]")
 
 # (start, end, word, term, the gap between the two words of a pair)
@@ -24,13 +24,11 @@ def candidates(text: str, clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Ca
         if not covered(h, hits.get(f"hardship_not:{h.data.hardship}", []))
     ]
     pairs: list[Candidate] = []
-    for number in sorted(int(name[len(_FIRST) :]) for name in hits if name.startswith(_FIRST)):
-        thens = hits.get(f"then:{number}")
-        if not thens:
-            continue
-        near, firsts = lex.nears[number], hits[f"{_FIRST}{number}"]
+    firsts, thens = _by_pair(hits)
+    for number in sorted(firsts.keys() & thens.keys()):
+        near = lex.nears[number]
         stop = hits.get(f"hardship_not:{near.term.hardship}", [])
-        for a, b in _pairs(firsts, thens, near, clauses):
+        for a, b in _pairs(firsts[number], thens[number], near, clauses):
             start, end = min(a.start, b.start), max(a.end, b.end)
             if covered(a, stop) or covered(b, stop) or covered(Hit(start, end, "", None), stop):
                 continue
@@ -42,6 +40,18 @@ def candidates(text: str, clauses: Clauses, hits: Hits, lex: Lexicon) -> list[Ca
                 continue
             pairs.append((start, end, b.word, near.term, (a.end, b.start)))
     return whole + pairs
+
+
+def _by_pair(hits: Hits) -> tuple[dict[int, list[Hit]], dict[int, list[Hit]]]:
+    """The first words and the second words of every pair that has both."""
+    known = [frozenset().union(*(h.data for h in hits.get(part, ()))) for part in ("first", "then")]
+    both = known[0] & known[1]
+    words: tuple[dict[int, list[Hit]], dict[int, list[Hit]]] = (defaultdict(list), defaultdict(list))
+    for part, of_pair in zip(("first", "then"), words, strict=True):
+        for hit in hits.get(part, ()):
+            for number in hit.data & both:
+                add(of_pair[number], hit)
+    return words
 
 
 def _pairs(firsts: list[Hit], thens: list[Hit], near: Near, clauses: Clauses) -> list[tuple[Hit, Hit]]:

@@ -7,6 +7,7 @@ import re
 from nlu.clauses import Clauses
 from nlu.kin_counts import Size, counted_out, whole
 from nlu.kin_sums import listed, sum_of_people, with_another
+from nlu.needles import Gated
 from nlu.patterns import worded
 from nlu.terms import Hits
 
@@ -162,7 +163,7 @@ def _we_two(text: str) -> Size | None:
     return Size(2, match.start(), match.end()) if match else None
 
 
-def _told(text: str, form: re.Pattern[str], most: int) -> Size | None:
+def _told(text: str, form: Gated, most: int) -> Size | None:
     """The last size that a form tells of one's own household; people who share one budget count."""
     found = None
     for match in form.finditer(text):

@@ -7,6 +7,7 @@ import re
 
 from nlu.clauses import Clauses, within
 from nlu.kin_counts import Size, whole
+from nlu.needles import Gated
 from nlu.patterns import worded
 from nlu.terms import Hit, Hits, covered
 
@@ -58,6 +59,7 @@ _SPEAKER_LISTED = re.compile(r"(?:我|俺|本人)(?=$|[和跟与加带、 ，,�
 _WORKERS = re.compile(r"劳动?力|能干活|干活的|下力的")
 _SPEAKER_AMONG = re.compile(r"(?:[ ，,、]|还有|加上?|和)[我俺](?:[ ，,、和跟]|$)")
 _SPEAKER = worded("household.speaker")
+_SONS_AND_DAUGHTERS = Gated(re.compile("一儿一女|俩儿一女|两儿一女|一儿两女|两儿两女|一子一女"))
 _AND_ANOTHER = worded("household.and_another")
 
 
@@ -142,13 +144,13 @@ def _people(
             elif after and whole(after[1]):
                 count, finish = whole(after[1]) or 1, hit.end + after.end()
         found.append((begin, finish, count))
-    for match in re.finditer(r"一儿一女|俩儿一女|两儿一女|一儿两女|两儿两女|一子一女", text[start:end]):
+    for match in _SONS_AND_DAUGHTERS.finditer(text, start, end):
         count = sum({"一": 1, "俩": 2, "两": 2}.get(c, 0) for c in match.group())
-        at = start + match.start()
+        at = match.start()
         found = [f for f in found if not (at <= f[0] < at + 4)]
         found.append((at, at + 4, count))
-    for match in (_SPEAKER_LISTED if listed else _SPEAKER).finditer(text[start:end]):
-        at, beyond = start + match.start(), start + match.end()
+    for match in (_SPEAKER_LISTED if listed else _SPEAKER).finditer(text, start, end):
+        at, beyond = match.span()
         if not any(a < beyond and at < b for a, b, _ in found):
             found.append((at, beyond, 1))
     return sorted(set(found))

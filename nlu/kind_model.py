@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import itertools
 import json
 import logging
+import math
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
-from operator import mul
+from functools import cache, lru_cache
+from operator import add
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -33,24 +35,35 @@ _LETTERS = re.compile(r"[A-Za-z]+[0-9]*|_x000[dD]_")
 _DIGITS = re.compile(r"[0-9]+")
 _SPACE = re.compile(r"\s+")
 Row = tuple[float, ...]
+Grams = list[tuple[float, frozenset[str]]]  # for each place what a group weighs there, and the groups
 
 
-def groups(text: str, title_end: int, even: float = KIND_EVEN) -> dict[str, float]:
+def groups(text: str, title_end: int, even: float = KIND_EVEN) -> Grams:
     """Groups of one to three characters with their place: t… in the title, b… in the body, e… in the last words.
 
     With `even` 0.5 each place weighs the same, however long it is; with less, a long one weighs more. Names, numbers
     and spaces are made alike first; of a long body only beginning and end are looked at, so that the work is bounded.
     """
+    return [(len(said) ** -even, said) for said in _by_place(text, title_end) if said]
+
+
+@lru_cache(maxsize=4)  # kind and topic are told by the same groups
+def _by_place(text: str, title_end: int) -> list[frozenset[str]]:
     body = text[title_end:]
     if len(body) > HEAD + TAIL:
         body = body[:HEAD] + "\n" + body[-TAIL:]
-    found: dict[str, float] = {}
+    found = []
     for place, part in (("t", text[:title_end]), ("b", body), ("e", body.rstrip("。!！ \n~～")[-END:])):
-        plain = place + _SPACE.sub("", _DIGITS.sub("0", _LETTERS.sub("A", part)))
-        said = {place + plain[at : at + n] for n in range(1, LONGEST + 1) for at in range(1, len(plain) - n + 1)}
-        if said:
-            found.update(dict.fromkeys(said, len(said) ** -even))
+        plain = _SPACE.sub("", _DIGITS.sub("0", _LETTERS.sub("A", part)))
+        pairs = list(map(add, plain, plain[1:]))
+        said = itertools.chain(plain, pairs, map(add, pairs, plain[LONGEST - 1 :]))
+        found.append(frozenset(map(place.__add__, said)))
     return found
+
+
+def each_weighed(grams: Grams) -> dict[str, float]:
+    """Every group with its weight."""
+    return {gram: weight for weight, said in grams for gram in said}
 
 
 class Table:
@@ -63,14 +76,16 @@ class Table:
         if not self.choices or any(len(r) != len(self.choices) for r in [*figures.values(), *grams.values()]):
             raise ValueError("a row of the table has not one weight for each choice")
 
-    def choose(self, figures: Mapping[str, float], grams: Mapping[str, float]) -> str:
+    def choose(self, figures: Mapping[str, float], grams: Grams) -> str:
         """The choice with the highest sum; the first of equals."""
         sums = [0.0] * len(self.choices)
-        for rows, values in ((self._figures, figures), (self._grams, grams)):
-            known = list(filter(rows.__contains__, values))
-            sizes = list(map(values.__getitem__, known))
-            for at, column in enumerate(zip(*map(rows.__getitem__, known), strict=True)):
-                sums[at] += sum(map(mul, column, sizes))
+        for name, value in figures.items():
+            for at, weight in enumerate(self._figures.get(name, ()) if value else ()):
+                sums[at] += weight * value
+        for value, said in grams:
+            rows = map(self._grams.__getitem__, said & self._grams.keys())
+            for at, column in enumerate(zip(*rows, strict=True)):
+                sums[at] += value * math.fsum(column)  # exact: a set has no order
         return self.choices[max(range(len(sums)), key=sums.__getitem__)]
 
     def written(self) -> dict[str, object]:

@@ -20,7 +20,7 @@ import yaml
 from nlu import kind as rules
 from nlu.clauses import Clauses
 from nlu.hardships import distil, find_hardships
-from nlu.kind_model import TOPIC_EVEN, Table, Tables, groups
+from nlu.kind_model import TOPIC_EVEN, Grams, Table, Tables, each_weighed, groups
 from nlu.normalise import read
 from nlu.scope import Scope
 from nlu.terms import lexicon
@@ -66,7 +66,7 @@ def examples(folder: Path = EXAMPLES) -> list[Example]:
 
 
 @cache
-def _looked_at(text: str) -> tuple[dict[str, float], ...]:
+def _looked_at(text: str) -> tuple[dict[str, float], Grams, dict[str, float], Grams]:
     """Figures and groups for the kind, figures and groups for the topic."""
     copy = read(text).text
     hits = lexicon().index.find(copy)
@@ -91,7 +91,7 @@ def for_kind(rows: Iterable[Example]) -> list[Seen]:
     for row in rows:
         figures, grams, _, _ = _looked_at(row.text)
         goal = {row.kind: 1.0 - SECOND, row.alt: SECOND} if row.alt else {row.kind: 1.0}
-        made.append(Seen(figures, grams, goal))
+        made.append(Seen(figures, each_weighed(grams), goal))
     return made
 
 
@@ -101,7 +101,7 @@ def for_topic(rows: Iterable[Example]) -> list[Seen]:
     for row in rows:
         if row.topic:
             _, _, figures, grams = _looked_at(row.text)
-            made.append(Seen(figures, grams, {row.topic: 1.0}))
+            made.append(Seen(figures, each_weighed(grams), {row.topic: 1.0}))
     return made
 
 

@@ -1,65 +1,207 @@
 """What a pattern cannot match without: sets of single characters and pairs of which the text must hold one each.
 
 Trying hundreds of patterns on every message costs most of its time; nearly all can be told beforehand to find nothing.
+A pattern of many alternatives is looked at alternative by alternative: together they need hardly anything.
 """
 
 from __future__ import annotations
 
+import math
 import re
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from itertools import pairwise, product
 from operator import add
 from re import _constants, _parser  # type: ignore[attr-defined]
-from typing import Any
+from typing import Any, ClassVar
 
 Needles = tuple[frozenset[str], ...]
+Ways = tuple[Needles, ...]  # for each way in which a pattern can match, what that way needs
 Strings = frozenset[str]  # everything a part of a pattern can match, where that is little
 _MOST = 3  # sets that are looked at; more hardly ever tell more
 _WIDEST = 40  # a range of more characters tells next to nothing
 _STRINGS = 120  # more than these are not multiplied out
+_WORTH_A_LOOK = 60  # characters; a shorter text is searched as fast as it is looked at
+_WAYS = 32  # alternatives of alternatives are spread out up to so many
 _CHARACTER, _PAIR = 20.0, 1.0  # how often a text has one, against the other
 _EMPTY: Strings = frozenset([""])
 
 
+@lru_cache(maxsize=4)  # several readers look at one text after another
 def pieces(text: str) -> frozenset[str]:
     """The characters and the pairs of neighbouring characters of `text`."""
     return frozenset(text).union(map(add, text, text[1:]))
 
 
-def needles(pattern: re.Pattern[str]) -> Needles:
-    """Sets of which `pieces` of every matching text holds at least one member each, the most telling first."""
-    whole = _of_sequence(_parser.parse(pattern.pattern))
+def ways(pattern: re.Pattern[str]) -> Ways:
+    """The ways in which `pattern` can match; `pieces` of a matching text hold a member of every set of one of them."""
+    spread = _spread(list(_parser.parse(pattern.pattern)))
+    each = dict.fromkeys(_needles(items) for items in spread)
+    return tuple(each) if all(each) else ((),)
+
+
+def _needles(items: Any) -> Needles:
+    """Sets of which every text that holds a match has at least one member each, the most telling first."""
+    whole = _of_sequence(items)
     found = set(whole.needed + _rarest(whole.strings))
     return tuple(sorted(found, key=_commonness)[:_MOST])
 
 
-def may_match(needed: Needles, held: frozenset[str]) -> bool:
+def _spread(items: list[Any]) -> list[list[Any]]:
+    """The sequence once for each of its alternatives, those within them included, as long as they are few."""
+    done: list[list[Any]] = []
+    waiting = [items]
+    while waiting:
+        one = waiting.pop()
+        at = max(range(len(one)), key=lambda n: len(_branches(one[n])), default=0)
+        branches = _branches(one[at]) if one else []
+        if len(branches) < 2 or len(done) + len(waiting) + len(branches) > _WAYS:
+            done.append(one)
+        else:
+            waiting += [[*one[:at], *branch, *one[at + 1 :]] for branch in branches]
+    return done
+
+
+def _branches(item: Any) -> list[Any]:
+    """The alternatives that an item of a sequence consists of, where they are more than plain words."""
+    operation, value = item
+    if operation is _constants.BRANCH and _of_item(operation, value).strings is None:
+        return list(value[1])
+    if operation is _constants.SUBPATTERN and len(value[-1]) == 1:
+        return _branches(value[-1][0])
+    return []
+
+
+def may_match(each: Ways, held: frozenset[str]) -> bool:
     """Whether a text with these `pieces` can hold a match."""
-    for one in needed:  # noqa: SIM110 (twice as fast as any() with a generator, and this is the point here)
-        if one.isdisjoint(held):
-            return False
-    return True
+    for needed in each:
+        for one in needed:
+            if one.isdisjoint(held):
+                break
+        else:
+            return True
+    return False
+
+
+def reach(pattern: re.Pattern[str]) -> float:
+    """Characters that a match and what is looked at before and after it take at most; infinite where unbounded."""
+    return _widest(_parser.parse(pattern.pattern))
+
+
+def _widest(items: Any) -> float:
+    return sum(_width(operation, value) for operation, value in items)
+
+
+def _width(operation: Any, value: Any) -> float:
+    if operation in (_constants.LITERAL, _constants.NOT_LITERAL, _constants.IN, _constants.ANY):
+        return 1
+    if operation is _constants.BRANCH:
+        return max(map(_widest, value[1]))
+    if operation is _constants.SUBPATTERN:
+        return _widest(value[-1])
+    if operation in (_constants.MAX_REPEAT, _constants.MIN_REPEAT):
+        return math.inf if value[1] is _constants.MAXREPEAT else value[1] * _widest(value[2])
+    if operation in (_constants.ASSERT, _constants.ASSERT_NOT):
+        return _widest(value[1])
+    return 0 if operation is _constants.AT else math.inf
 
 
 class Sieve:
     """Which of many patterns are worth trying on a text."""
 
-    def __init__(self, needed: Sequence[Needles]) -> None:
-        self._needed = tuple(needed)
-        self._always = [number for number, one in enumerate(needed) if not one]
-        self._by_piece: dict[str, list[int]] = defaultdict(list)  # each pattern by its most telling set
-        for number, one in enumerate(needed):
-            for piece in one[0] if one else ():
-                self._by_piece[piece].append(number)
+    def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
+        self._patterns = patterns
+        each = [ways(pattern) for pattern in patterns]
+        self._always = [number for number, of_one in enumerate(each) if of_one == ((),)]
+        self._by_piece: dict[str, list[tuple[int, Needles]]] = defaultdict(list)  # each way by its most telling set
+        for number, of_one in enumerate(each):
+            for needed in of_one:
+                for piece in needed[0] if needed else ():
+                    self._by_piece[piece].append((number, needed[1:]))
+        self._reach = [reach(pattern) for pattern in patterns]
 
     def worth_trying(self, held: frozenset[str]) -> list[int]:
         """Their numbers, ascending; `held` is what `pieces` gives for the text."""
         found = set(self._always)
         for piece in self._by_piece.keys() & held:
-            found.update(self._by_piece[piece])
-        return [number for number in sorted(found) if may_match(self._needed[number], held)]
+            for number, needed in self._by_piece[piece]:
+                if number not in found and may_match((needed,), held):
+                    found.add(number)
+        return sorted(found)
+
+    def likely(self, text: str) -> Iterator[int]:
+        """The numbers, ascending, of patterns that match in `text` or are not told from those that do.
+
+        A pattern of bounded length is looked for about its most telling pieces only.
+        """
+        if len(text) < _WORTH_A_LOOK:
+            yield from self.worth_trying(pieces(text))
+            return
+        where: dict[int, list[int]] = defaultdict(list)
+        held = pieces(text)
+        for piece in self._by_piece.keys() & held:
+            found = [number for number, needed in self._by_piece[piece] if may_match((needed,), held)]
+            places = _places(text, piece) if found else []
+            for number in found:
+                where[number] += places
+        for number in sorted({*where, *self._always}):
+            if self._is_near(number, text, where.get(number, ())):
+                yield number
+
+    def _is_near(self, number: int, text: str, places: Sequence[int]) -> bool:
+        pattern, far = self._patterns[number], self._reach[number]
+        if not places or far * len(places) > len(text):
+            return True
+        return any(pattern.search(text, max(0, at - int(far)), at + int(far) + 2) for at in places)
+
+
+def _places(text: str, piece: str) -> list[int]:
+    found, at = [], text.find(piece)
+    while at >= 0:
+        found.append(at)
+        at = text.find(piece, at + 1)
+    return found
+
+
+class Gated:
+    """A pattern that is not tried on a long text which cannot hold a match; else the pattern itself.
+
+    All of them are looked at together, once a text.
+    """
+
+    _all: ClassVar[list[re.Pattern[str]]] = []
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self._number = len(Gated._all)
+        Gated._all.append(pattern)
+        self._compiled = pattern
+        self.pattern, self.groups = pattern.pattern, pattern.groups
+        self.match, self.fullmatch, self.sub = pattern.match, pattern.fullmatch, pattern.sub
+
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """As of a compiled pattern."""
+        return self._compiled.search(text, start, end) if self._worth(text) else None
+
+    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        """As of a compiled pattern."""
+        return self._compiled.finditer(text, start, end) if self._worth(text) else iter(())
+
+    def _worth(self, text: str) -> bool:
+        return len(text) < _WORTH_A_LOOK or self._number in _worth_trying(len(Gated._all), text)
+
+    @classmethod
+    @cache
+    def sieve(cls, count: int) -> Sieve:
+        """Of the first `count` of them."""
+        return Sieve(cls._all[:count])
+
+
+@lru_cache(maxsize=8)
+def _worth_trying(count: int, text: str) -> frozenset[int]:
+    return frozenset(Gated.sieve(count).worth_trying(pieces(text)))
 
 
 @dataclass(slots=True)

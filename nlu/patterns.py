@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 
 from nlu.lexicon_files import LexiconError, read_yaml
+from nlu.needles import Gated
 
 SMALL_NUMBER = r"(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3}|俩|仨|几)"
 
 
-def worded(name: str) -> re.Pattern[str]:
-    """The compiled pattern `module.name`; its lines in the file are one expression."""
+def worded(name: str) -> Gated:
+    """The pattern `module.name`; its lines in the file are one expression."""
     try:
         words = "".join(read_yaml("patterns.yml")[name].split("\n")).replace("<n>", SMALL_NUMBER)
-        return re.compile(words)
+        return Gated(re.compile(words))
     except KeyError as error:
         raise LexiconError(f"nlu/lexicon/patterns.yml has no pattern {name!r}; add it there") from error
     except re.error as error:

@@ -11,6 +11,7 @@ from nlu.areas import OwnAreas, fill_from_path, level_of, stem_of
 from nlu.country import Part, spelled_in_letters, upper_levels
 from nlu.lexicon_files import read_yaml
 from nlu.mentions import AreaName, PlaceMention
+from nlu.needles import Gated
 from nlu.normalise import Reading
 from nlu.patterns import worded
 from nlu.standings import standings
@@ -18,12 +19,14 @@ from nlu.standings import standings
 _LEVELS = ("province", "city", "county", "town", "village", "group")
 _LONGEST_ANSWER = 40
 _VILLAGE_ENDINGS = (("村民委员会", "村"), ("村委会", "村"))
-_TOWN = re.compile(r"([一-龥]{2,5}?)(镇|乡|街道|苏木)(?![上里下政委村亲长府干卫党民人办企])(?=.{0,1})")
+_TOWN = Gated(re.compile(r"([一-龥]{2,5}?)(镇|乡|街道|苏木)(?![上里下政委村亲长府干卫党民人办企])(?=.{0,1})"))
 _VILLAGE = worded("places.village")
-_TOWN_OFFICE = re.compile(r"([一-龥]{2,4}?)(镇|乡)(?=[一-龥]{1,6}(?:村|社区|屯)|政府|卫生院|人民政府|党委|派出所)")
+_TOWN_OFFICE = Gated(
+    re.compile(r"([一-龥]{2,4}?)(镇|乡)(?=[一-龥]{1,6}(?:村|社区|屯)|政府|卫生院|人民政府|党委|派出所)")
+)
 _VILLAGE_OFFICE = worded("places.village_office")
-_COUNTY = re.compile(
-    r"([一-龥]{1,8}?)(自治县|县|自治旗|旗)(?![里城上级委长政医域内道民府处区级村镇乡社路帜袍杆下子手舰])"
+_COUNTY = Gated(
+    re.compile(r"([一-龥]{1,8}?)(自治县|县|自治旗|旗)(?![里城上级委长政医域内道民府处区级村镇乡社路帜袍杆下子手舰])")
 )
 _GROUP = re.compile(r"\s?([一-龥]{1,3}|第?[0-9一二三四五六七八九十]{1,3})(?:村民)?(组|社|队)(?![会长员织里])")
 _LEFT_CUT = worded("places.left_cut")
@@ -85,7 +88,7 @@ class Gazetteer:
         area = self._own.choose(match[1], text)
         return [Part(match.start(1), match.end(1), 4, area.name if area else match[1], (None, None), area)]
 
-    def _by_form(self, text: str, form: re.Pattern[str], level: int, ends: list[int]) -> list[Part]:
+    def _by_form(self, text: str, form: Gated, level: int, ends: list[int]) -> list[Part]:
         found: list[Part] = []
         for match in form.finditer(text):
             stem = match[1]

@@ -12,7 +12,7 @@ from nlu import meant
 from nlu.clauses import Clause, Clauses
 from nlu.lexicon_files import LexiconError, read_yaml
 from nlu.mentions import Value
-from nlu.needles import Sieve, needles, pieces
+from nlu.needles import Sieve
 from nlu.numerals import find_numbers, parse
 from nlu.scope import HYPOTHETICAL, NEGATED, SELF, Scope
 
@@ -72,7 +72,7 @@ def _forms_of(file: str, parts: dict[str, str]) -> Iterator[Form]:
 
 @cache
 def _sieve() -> Sieve:
-    return Sieve([needles(form.pattern) for form in forms()])
+    return Sieve([form.pattern for form in forms()])
 
 
 def _filled(words: str, parts: dict[str, str]) -> str:
@@ -84,7 +84,7 @@ def statements(text: str, clauses: Clauses, scope: Scope) -> Iterator[Statement]
     text = text[:LONGEST]
     told: set[str] = set()
     known = forms()
-    for at in _sieve().worth_trying(pieces(text)):
+    for at in _sieve().likely(text):
         form = known[at]
         if form.fact in told:
             continue

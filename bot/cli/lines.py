@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterable
@@ -10,6 +11,7 @@ from typing import IO, Any
 
 from pydantic_core import to_json
 
+_NEW_OBJECTS = 20_000  # after so many the collector looks through the newest; by default after 700
 Answer = dict[str, Any]
 Handler = Callable[[dict[str, Any]], Answer]
 
@@ -34,9 +36,17 @@ def run(handle: Handler, source: Iterable[bytes] | None = None, sink: IO[bytes] 
     for number, raw in enumerate(source):
         answer = _answer(handle, raw.removeprefix(codecs.BOM_UTF8) if number == 0 else raw)
         errors += "error" in answer
+        if number == 0:
+            _keep_what_is_loaded()
         sink.write(_encoded(answer) + b"\n")
         sink.flush()
     return errors
+
+
+def _keep_what_is_loaded() -> None:
+    """Packs and lexicons stay until the end: the collector of garbage need not look through them again and again."""
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
 
 
 def _answer(handle: Handler, raw: bytes) -> Answer:

@@ -65,8 +65,8 @@ def test_a_heading_that_names_no_kind_is_refused_with_its_file(tmp_path):
 def test_learning_begins_with_the_hand_weights_so_that_kind_yml_still_tells():
     start = {"question": {"notes asking": 5.0}}
     table = fit(for_kind(LITTLE), kind.KINDS, start)
-    assert table.choose({"notes asking": 1.0}, {}) == "question"
-    assert fit(for_kind(LITTLE), kind.KINDS, {}).choose({"notes asking": 1.0}, {}) != "question"
+    assert table.choose({"notes asking": 1.0}, []) == "question"
+    assert fit(for_kind(LITTLE), kind.KINDS, {}).choose({"notes asking": 1.0}, []) != "question"
 
 
 def test_the_same_examples_give_the_same_tables():
@@ -133,8 +133,8 @@ def test_without_any_model_the_hand_weights_answer(extractor, monkeypatch, caplo
 
 
 def test_work_on_a_long_text_is_bounded():
-    assert len(groups("一二三四五六七八九十" * 10_000, 0)) == len(groups("一二三四五六七八九十" * 100, 0))
-    assert groups("", 0) == {}
+    assert groups("一二三四五六七八九十" * 10_000, 0) == groups("一二三四五六七八九十" * 100, 0)
+    assert groups("", 0) == []
 
 
 def test_a_table_with_a_row_too_short_is_refused():
