@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from nlu.terms import Hit, Hits
@@ -54,15 +54,11 @@ class Clauses:
             if not inside_number:
                 cuts.append(match.end())
         breaks = hits.get("break", [])
-        first = bisect_right(breaks, start, key=_start)
-        for hit in breaks[first:]:
-            if hit.start >= end:
-                break
-            cuts.append(hit.start)
+        first, last = bisect_right(breaks, start, key=_start), bisect_left(breaks, end, key=_start)
+        spoken = {hit.start for hit in breaks[first:last]}
         question = marked or self.text[max(start, end - 1) : end] in ("吗", "呢", "么")
-        cuts = sorted(set(cuts))
+        cuts = sorted({*cuts, *spoken})
         kept = [cuts[0]]
-        spoken = {h.start for h in breaks}
         for cut in cuts[1:]:
             if cut in spoken and cut - kept[-1] < MIN_BEFORE_SPOKEN_BREAK:
                 continue

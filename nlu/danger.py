@@ -9,7 +9,8 @@ from functools import cache
 
 from nlu.clauses import Clause, Clauses, within
 from nlu.lexicon_files import LexiconError, read_yaml
-from nlu.needles import Sieve, pieces
+from nlu.needles import pieces
+from nlu.sieve import Sieve
 from nlu.terms import Hit, Hits, covered
 
 KINDS = ("suicide", "violence", "fire", "flood", "hunger", "collapse", "other")  # the gravest first

@@ -7,8 +7,8 @@ import re
 from nlu.clauses import Clauses
 from nlu.kin_counts import Size, counted_out, whole
 from nlu.kin_sums import listed, sum_of_people, with_another
-from nlu.needles import Gated
 from nlu.patterns import worded
+from nlu.sieve import Gated
 from nlu.terms import Hits
 
 __all__ = ["Size", "household_size"]

@@ -7,8 +7,8 @@ import re
 
 from nlu.clauses import Clauses, within
 from nlu.kin_counts import Size, whole
-from nlu.needles import Gated
 from nlu.patterns import worded
+from nlu.sieve import Gated
 from nlu.terms import Hit, Hits, covered
 
 _N = r"(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3}|俩|仨|几)"

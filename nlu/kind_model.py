@@ -83,7 +83,7 @@ class Table:
             for at, weight in enumerate(self._figures.get(name, ()) if value else ()):
                 sums[at] += weight * value
         for value, said in grams:
-            rows = map(self._grams.__getitem__, said & self._grams.keys())
+            rows = filter(None, map(self._grams.get, said))
             for at, column in enumerate(zip(*rows, strict=True)):
                 sums[at] += value * math.fsum(column)  # exact: a set has no order
         return self.choices[max(range(len(sums)), key=sums.__getitem__)]

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-import sys
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise, product
 from operator import add
 from re import _constants, _parser  # type: ignore[attr-defined]
-from typing import Any, ClassVar
+from typing import Any
 
 Needles = tuple[frozenset[str], ...]
 Ways = tuple[Needles, ...]  # for each way in which a pattern can match, what that way needs
@@ -24,7 +22,6 @@ Strings = frozenset[str]  # everything a part of a pattern can match, where that
 _MOST = 3  # sets that are looked at; more hardly ever tell more
 _WIDEST = 40  # a range of more characters tells next to nothing
 _STRINGS = 120  # more than these are not multiplied out
-_WORTH_A_LOOK = 60  # characters; a shorter text is searched as fast as it is looked at
 _WAYS = 32  # alternatives of alternatives are spread out up to so many
 _CHARACTER, _PAIR = 20.0, 1.0  # how often a text has one, against the other
 _EMPTY: Strings = frozenset([""])
@@ -75,17 +72,6 @@ def _branches(item: Any) -> list[Any]:
     return []
 
 
-def may_match(each: Ways, held: frozenset[str]) -> bool:
-    """Whether a text with these `pieces` can hold a match."""
-    for needed in each:
-        for one in needed:
-            if one.isdisjoint(held):
-                break
-        else:
-            return True
-    return False
-
-
 def reach(pattern: re.Pattern[str]) -> float:
     """Characters that a match and what is looked at before and after it take at most; infinite where unbounded."""
     return _widest(_parser.parse(pattern.pattern))
@@ -107,101 +93,6 @@ def _width(operation: Any, value: Any) -> float:
     if operation in (_constants.ASSERT, _constants.ASSERT_NOT):
         return _widest(value[1])
     return 0 if operation is _constants.AT else math.inf
-
-
-class Sieve:
-    """Which of many patterns are worth trying on a text."""
-
-    def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
-        self._patterns = patterns
-        each = [ways(pattern) for pattern in patterns]
-        self._always = [number for number, of_one in enumerate(each) if of_one == ((),)]
-        self._by_piece: dict[str, list[tuple[int, Needles]]] = defaultdict(list)  # each way by its most telling set
-        for number, of_one in enumerate(each):
-            for needed in of_one:
-                for piece in needed[0] if needed else ():
-                    self._by_piece[piece].append((number, needed[1:]))
-        self._reach = [reach(pattern) for pattern in patterns]
-
-    def worth_trying(self, held: frozenset[str]) -> list[int]:
-        """Their numbers, ascending; `held` is what `pieces` gives for the text."""
-        found = set(self._always)
-        for piece in self._by_piece.keys() & held:
-            for number, needed in self._by_piece[piece]:
-                if number not in found and may_match((needed,), held):
-                    found.add(number)
-        return sorted(found)
-
-    def likely(self, text: str) -> Iterator[int]:
-        """The numbers, ascending, of patterns that match in `text` or are not told from those that do.
-
-        A pattern of bounded length is looked for about its most telling pieces only.
-        """
-        if len(text) < _WORTH_A_LOOK:
-            yield from self.worth_trying(pieces(text))
-            return
-        where: dict[int, list[int]] = defaultdict(list)
-        held = pieces(text)
-        for piece in self._by_piece.keys() & held:
-            found = [number for number, needed in self._by_piece[piece] if may_match((needed,), held)]
-            places = _places(text, piece) if found else []
-            for number in found:
-                where[number] += places
-        for number in sorted({*where, *self._always}):
-            if self._is_near(number, text, where.get(number, ())):
-                yield number
-
-    def _is_near(self, number: int, text: str, places: Sequence[int]) -> bool:
-        pattern, far = self._patterns[number], self._reach[number]
-        if not places or far * len(places) > len(text):
-            return True
-        return any(pattern.search(text, max(0, at - int(far)), at + int(far) + 2) for at in places)
-
-
-def _places(text: str, piece: str) -> list[int]:
-    found, at = [], text.find(piece)
-    while at >= 0:
-        found.append(at)
-        at = text.find(piece, at + 1)
-    return found
-
-
-class Gated:
-    """A pattern that is not tried on a long text which cannot hold a match; else the pattern itself.
-
-    All of them are looked at together, once a text.
-    """
-
-    _all: ClassVar[list[re.Pattern[str]]] = []
-
-    def __init__(self, pattern: re.Pattern[str]) -> None:
-        self._number = len(Gated._all)
-        Gated._all.append(pattern)
-        self._compiled = pattern
-        self.pattern, self.groups = pattern.pattern, pattern.groups
-        self.match, self.fullmatch, self.sub = pattern.match, pattern.fullmatch, pattern.sub
-
-    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        """As of a compiled pattern."""
-        return self._compiled.search(text, start, end) if self._worth(text) else None
-
-    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
-        """As of a compiled pattern."""
-        return self._compiled.finditer(text, start, end) if self._worth(text) else iter(())
-
-    def _worth(self, text: str) -> bool:
-        return len(text) < _WORTH_A_LOOK or self._number in _worth_trying(len(Gated._all), text)
-
-    @classmethod
-    @cache
-    def sieve(cls, count: int) -> Sieve:
-        """Of the first `count` of them."""
-        return Sieve(cls._all[:count])
-
-
-@lru_cache(maxsize=8)
-def _worth_trying(count: int, text: str) -> frozenset[int]:
-    return frozenset(Gated.sieve(count).worth_trying(pieces(text)))
 
 
 @dataclass(slots=True)

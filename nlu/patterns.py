@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nlu.lexicon_files import LexiconError, read_yaml
-from nlu.needles import Gated
+from nlu.sieve import Gated
 
 SMALL_NUMBER = r"(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3}|俩|仨|几)"
 

@@ -11,9 +11,9 @@ from nlu.areas import OwnAreas, fill_from_path, level_of, stem_of
 from nlu.country import Part, spelled_in_letters, upper_levels
 from nlu.lexicon_files import read_yaml
 from nlu.mentions import AreaName, PlaceMention
-from nlu.needles import Gated
 from nlu.normalise import Reading
 from nlu.patterns import worded
+from nlu.sieve import Gated
 from nlu.standings import standings
 
 _LEVELS = ("province", "city", "county", "town", "village", "group")

@@ -12,9 +12,9 @@ from nlu import meant
 from nlu.clauses import Clause, Clauses
 from nlu.lexicon_files import LexiconError, read_yaml
 from nlu.mentions import Value
-from nlu.needles import Sieve
 from nlu.numerals import find_numbers, parse
 from nlu.scope import HYPOTHETICAL, NEGATED, SELF, Scope
+from nlu.sieve import Sieve
 
 # Statements are looked for in what a person says at the counter or in a letter's opening, not in page after page.
 LONGEST = 4000

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlglot
-
 from policy_kb.errors import PolicyError
 from policy_kb.sql import PackSql
 
@@ -38,6 +36,8 @@ def statement(pack: PackSql, dialect: str, table: str = "households") -> str:
     columns = {"outcome": outcome, "category": f"CASE {category} END", "possible": possible, "unknown": unknown}
     verdict = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
     sql = f"SELECT *, {verdict} FROM ({judged} FROM {table}) AS judged"  # noqa: S608 - names of ours
+    import sqlglot  # here, because it takes as long as all else that a command loads
+
     return sqlglot.transpile(sql, read="duckdb", write=dialect, pretty=True)[0]
 
 

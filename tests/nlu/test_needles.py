@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from nlu.needles import Gated, Sieve, pieces, reach, ways
+from nlu.needles import pieces, reach, ways
+from nlu.sieve import Gated, Sieve
 from nlu.statements import forms
 from tests.nlu.conftest import table
 
