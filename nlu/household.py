@@ -35,6 +35,13 @@ _ANSWER = worded("household.answer")
 _OPENS = re.compile(
     r"(?:一共|总共|拢共|现在|家里|我家|俺家|屋里|就|有|是|嗯|呃|大概|[，, 。])*"
 )  # before the number of an answer
+_BY_ITSELF = worded("household.by_itself")
+_NOT_BY_ITSELF = worded("household.not_by_itself")
+_NO_MORE = worded("household.no_more")
+_OF_ANOTHER_HOUSE = worded("household.of_another_house")
+_AT_HOME = ("屋", "家")
+_PARENT_WITH = worded("household.parent_with")
+_ELDERS_TOO = worded("household.elders_too")
 _SURELY = worded("household.surely")
 _SENDS_HOME = re.compile(r"寄钱|寄回|往家寄|打钱回")  # who supports the home from afar is of it
 _TWO_OF_THEM = worded("household.two_of_them")
@@ -52,6 +59,7 @@ _PARENTS_GONE = worded("household.parents_gone")
 _NOT_A_HOUSEHOLD = worded("household.not_a_household")
 _NOT_OF_ALL = worded("household.not_of_all")
 _OF_KIN = worded("household.of_kin")
+_DENIED = ("不是", "并非", "没有", "不止")
 _TAKEN_BACK = re.compile(r"不对|说错|错了|不是|更正|哦不|改")
 _NUMBER = r"([0-9]{1,2}|[一二两三四五六七八九十]{1,3}|俩|仨)"
 _BARE_COUNT = re.compile(_NUMBER + r"(?:个|口)(?!月|年|孩|娃|儿|女|学|病)")
@@ -62,7 +70,7 @@ _BY_NOW = worded("household.by_now")
 _IN_ALL = worded("household.in_all")
 _OTHERS_BEFORE = re.compile(r"(?:邻居|隔壁|人家|他们|别人|全?村里?|组里?|队里?|亲戚|工地)[^，。]{0,6}$")
 _OF_OTHERS = re.compile(r"对门|邻居|隔壁|人家|真正困难的|孩子的?那家|娃的?那家")
-_EARNS = re.compile(r"打工|务工|干活|挣|赚|上班|养家|收入|负担|承担|扛|跑")
+_EARNS = re.compile(r"打工|务工|干活|挣|赚|上班|养家|收入|负担|承担|扛|跑(?!了)")
 _WE_TOO = re.compile(r"(?:我们|俺们|俺弟兄|我弟兄|我兄弟|俺兄弟|我和|俺和|我在|俺在|我家|俺家)")
 
 
@@ -109,10 +117,28 @@ def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False,
     few = _WITH_CHILDREN.search(text)
     if few and (more := whole(few[1])) and not _OF_OTHERS.search(text[: few.start()]):
         return Size(more + 1, few.start(), few.end())
+    alone = _by_itself(text)
+    if alone:
+        return alone
     summed = sum_of_people(text, clauses, hits)
     if summed:
         return with_another(text, summed)
     return _alone(text)
+
+
+def _by_itself(text: str) -> Size | None:
+    """A count of people that is a statement of its own («四个人挤两间», «…，三个人»), not of workers or visitors."""
+    for match in _BY_ITSELF.finditer(text):
+        value = whole(next(g for g in match.groups() if g))
+        before = text[max(0, match.start() - 12) : match.start()]
+        if not value or not 2 <= value <= _MOST_AT_ONE_POT:
+            continue
+        if _NO_MORE.search(before) or _OF_ANOTHER_HOUSE.search(before):
+            continue
+        of_home = match.group().startswith(_AT_HOME) or "口" in match.group()
+        if of_home or not (_NOT_BY_ITSELF.search(before) or _OTHERS_BEFORE.search(before)):
+            return Size(value, match.start(), match.end())
+    return None
 
 
 def _answered(text: str) -> Size | None:
@@ -185,7 +211,7 @@ def _said(text: str, proxy: bool) -> list[Size]:
             continue
         before = text[max(0, match.start() - 10) : match.start()]
         some = "口" not in match.group() and _NOT_OF_ALL.match(text[match.end() :])  # «家里有三个人生病»
-        if some or _OF_KIN.search(before):
+        if some or _OF_KIN.search(before) or before.endswith(_DENIED):
             continue
         if _NOT_OWN_BEFORE.search(before) and not (proxy and before.endswith(("他", "她", "他家", "她家"))):
             continue
@@ -200,6 +226,9 @@ def _alone(text: str) -> Size | None:
         more = whole(alone[2])
         if more:
             return Size(more + 1, alone.start(), alone.end())
+    parent = _PARENT_WITH.search(text)
+    if parent and not _ELDERS_TOO.search(text) and not _OF_OTHERS.search(text[: parent.end() + 4]):
+        return Size((whole(parent[1]) or 0) + 1, parent.start(), parent.end())
     only = _ONLY_ONE_OTHER.search(text) or _ONE_WARD.search(text)
     if only and not _OF_OTHERS.search(text[: only.start()]):
         return Size(2, only.start(), only.end())
