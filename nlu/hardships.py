@@ -40,6 +40,7 @@ _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可
 _WISHED = re.compile(r"(?:想|申请|要|评|办(?!丧|白|红|后|喜|酒|事|葬)|能|符合|够|算|不是|给)[^，。]{0,2}$")
 
 _PASSES = ("death_in_family", "schooling", "disaster", "accident")
+_PAID_OUT = re.compile(r"赔了?[^，。]{0,5}[万千wW]")
 _LASTING = ("disability", "elderly_care")  # what befell a child and stays
 _CLASSES = ("残疾人", "残疾人士", "残疾儿童", "失独者", "失独家庭", "孤寡老人", "空巢老人")
 _WE = re.compile(r"我们|[我俺](?![市县省国镇乡村区州])|本人")
@@ -61,7 +62,13 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
         status = _is_so(text, start, end, term, split, scope)
         kind = _kind(text, start, end, term, scope)
         found.append(Found(kind, start, end, word, term, subject, relation, status))
-    return sorted(found, key=lambda f: (f.start, f.end))
+    return sorted(_less_compensation(text, found), key=lambda f: (f.start, f.end))
+
+
+def _less_compensation(text: str, found: list[Found]) -> list[Found]:
+    """Without «赔了六万» where somebody was hurt or died: that was paid to the household and is no loss."""
+    harmed = any(f.type in ("accident", "death_in_family") for f in found)
+    return [f for f in found if not (harmed and f.type == "business_loss" and _PAID_OUT.match(text, f.start))]
 
 
 def _says_something_else(text: str, start: int, end: int, word: str, term: Term, scope: Scope) -> bool:
