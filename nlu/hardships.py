@@ -33,17 +33,20 @@ _BEASTS = worded("hardships.beasts")
 _A_BEAST = worded("hardships.a_beast")
 _BEASTS_COUNTED = worded("hardships.beasts_counted")
 _FICTION = worded("hardships.fiction")
+_ALMOST = worded("hardships.almost")
 _FIRMS = worded("hardships.firms")
 _LENDERS = worded("hardships.lenders")
 _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可以|是不是|啥|什么|哪")
-_WISHED = re.compile(r"(?:想|申请|要|评|办|能|符合|够|算|不是|给)[^，。]{0,2}$")
+_WISHED = re.compile(r"(?:想|申请|要|评|办(?!丧|白|红|后|喜|酒|事|葬)|能|符合|够|算|不是|给)[^，。]{0,2}$")
 
 _PASSES = ("death_in_family", "schooling", "disaster", "accident")
+_PAID_OUT = re.compile(r"赔了?[^，。]{0,5}[万千wW]")
 _LASTING = ("disability", "elderly_care")  # what befell a child and stays
 _CLASSES = ("残疾人", "残疾人士", "残疾儿童", "失独者", "失独家庭", "孤寡老人", "空巢老人")
 _WE = re.compile(r"我们|[我俺](?![市县省国镇乡村区州])|本人")
 _IS_ONE = re.compile(r"[是系为名个级位家我有叔妈爸妻夫子女弟哥兄姐妹儿体力神度娃身属都全也了，：:\s]$|^$")
 _TOLD_NEAR = 24  # characters before a hardship within which it is said whom it befell
+_ALMOST_REACH = 8
 LONG = 200  # from here on a text tells a story: denials and conditions in it are asides
 
 
@@ -59,12 +62,21 @@ def find_hardships(text: str, clauses: Clauses, hits: Hits, scope: Scope, lex: L
         status = _is_so(text, start, end, term, split, scope)
         kind = _kind(text, start, end, term, scope)
         found.append(Found(kind, start, end, word, term, subject, relation, status))
-    return sorted(found, key=lambda f: (f.start, f.end))
+    return sorted(_less_compensation(text, found), key=lambda f: (f.start, f.end))
+
+
+def _less_compensation(text: str, found: list[Found]) -> list[Found]:
+    """Without «赔了六万» where somebody was hurt or died: that was paid to the household and is no loss."""
+    harmed = any(f.type in ("accident", "death_in_family") for f in found)
+    return [f for f in found if not (harmed and f.type == "business_loss" and _PAID_OUT.match(text, f.start))]
 
 
 def _says_something_else(text: str, start: int, end: int, word: str, term: Term, scope: Scope) -> bool:
     """An illness told only as the cause of a death, what befell beasts, hearsay, a film, a policy for a class."""
-    if _FICTION.search(text, max(0, start - _TOLD_NEAR), start):
+    told = _FICTION.search(text, max(0, start - _TOLD_NEAR), start)
+    if told and not any(p.subject == SELF and not p.relation for p in scope.people_between(told.end(), start)):
+        return True
+    if _ALMOST.search(text[max(0, start - _ALMOST_REACH) : start]):
         return True
     if term.hardship == "debt" and _FIRMS.search(text[scope.clauses.at(start).start : start]):
         return True
@@ -83,7 +95,7 @@ def _kind(text: str, start: int, end: int, term: Term, scope: Scope) -> str:
     """The hardship that words are: those of the bedridden depend on whose they are, a death on who died."""
     if term.of_elder and scope.of_elder(start, end):
         return term.of_elder
-    if term.hardship == "death_in_family" and _of_beasts(text, start, end, scope):
+    if term.hardship == "death_in_family" and (_of_beasts(text, start, end, scope) or _BEASTS_COUNTED.match(text, end)):
         return "business_loss"
     return term.hardship
 
@@ -141,6 +153,8 @@ def _is_so(text: str, start: int, end: int, term: Term, split: tuple[int, int] |
         return NEGATED
     if split and scope.is_so.denied_between(*split):
         return NEGATED
+    if split and scope.is_so.supposed_between(*split):
+        return HYPOTHETICAL
     if (
         term.past
         or (term.hardship not in _LASTING and scope.is_so.in_old_days(start))

@@ -13,6 +13,8 @@ KIN = "kin"  # of whoever is spoken of
 _SUBJECTS = {"self": SELF, "other": OTHER, "general": GENERAL}
 
 _OBJECT = worded("people.object")
+_AUTHORITY = worded("people.authority")
+_OF_THE_CALLER = worded("people.of_the_caller")
 _I_AM = worded("people.i_am")
 _I_AM_ONE = worded("people.i_am_one")
 _PREDICATE = worded("people.predicate")
@@ -24,6 +26,8 @@ _OF_THIRD = worded("people.of_third")
 _OF_THEIR_OWN = worded("people.of_their_own")
 _OF_OUR_HOUSE = worded("people.of_our_house")
 ONE_OF_THEM = worded("people.one_of_them")
+_OFFICES = ("村里", "本村", "该村", "我村", "我们村", "俺村")
+_THEIR_HOUSE = ("他家", "她家", "他家里", "她家里")  # in the note of a call, the caller's
 _LETTER = 120  # characters from which on a text without «I» may tell of somebody else
 _LOOK_BACK = 26
 
@@ -76,8 +80,10 @@ def _named(text: str, hit: Hit) -> Person | None:
         or _KIN_AND.search(before[-12:])
     ):
         return None
-    if subject == GENERAL and _I_AM.search(before):
+    if subject == GENERAL and (_I_AM.search(before) or (hit.word in _OFFICES and _AUTHORITY.match(text, hit.end))):
         return None
+    if hit.word in _THEIR_HOUSE and _OF_THE_CALLER.match(text):
+        return Person(hit.start, hit.end, SELF, "home")
     note = NOTES.get(hit.word, "")
     if hit.word == "本人" and before[-1:] in ("他", "她", "其"):
         note = "home"

@@ -28,6 +28,8 @@ _SOMEBODY = worded("scope.somebody")
 _ENQUIRES = worded("scope.enquires")
 _FOR_ANOTHER = worded("scope.for_another")
 _TAKES_CARE_OF = worded("scope.takes_care_of")
+_APPLIES_FOR = worded("scope.applies_for")
+_REPORTS_A_NEIGHBOUR = worded("scope.reports_a_neighbour")
 _PLEADS_FOR = worded("scope.pleads_for")
 _NOT_FOR_ONESELF = worded("scope.not_for_oneself")
 _OLD = worded("scope.old")
@@ -57,6 +59,10 @@ class Scope:
     def _asks_for_another(self) -> bool:
         """Whether he asks for somebody else: named («帮楼下的老赵打的»), taken in, or one of the village."""
         if _TAKES_CARE_OF.search(self.text):
+            return True
+        if len(self.text) < _SHORT and _APPLIES_FOR.search(self.text):
+            return True
+        if len(self.text) < _SHORT and _REPORTS_A_NEIGHBOUR.search(self.text) and _PLEADS_FOR.search(self.text):
             return True
         if len(self.text) < _SHORT and ONE_OF_THEM.search(self.text) and _PLEADS_FOR.search(self.text):
             return not _NOT_FOR_ONESELF.search(self.text)

@@ -19,6 +19,8 @@ _SUPPOSES = worded("status.supposes")
 _SUPPOSED_THEN = worded("status.supposed_then")
 _GOT_BACK = worded("status.got_back")
 _YOUNG = worded("status.young")
+_MARKED = re.compile(r"[，,。、；;：:！!？?\s]")
+_BUILT = re.compile(r"[盖起修建置造]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _SHORT_YEAR = worded("status.short_year")
 _AGO = re.compile(r"(?:([0-9]{1,2})|([一二两三四五六七八九十]{1,3}))(?:几|多|来)?年(?:前|以前|之前|了)")
@@ -57,6 +59,10 @@ class Status:
         """Whether a denial stands between the two words of a pair («房子没塌»)."""
         return any(self.text[h.end : h.end + 1] not in ("还", "付", "清", "结") for h in within(self._neg, start, end))
 
+    def supposed_between(self, start: int, end: int) -> bool:
+        """Whether a supposition stands between the two words of a pair («房子要是塌了»)."""
+        return any(_SUPPOSES.fullmatch(h.word) for h in within(self._hypo, start, end))
+
     def _is_negated(self, clause: Clause, start: int, end: int) -> bool:
         for hit in within(self._neg, clause.start, start):
             if _FILLER.match(self.text[hit.end : start]):
@@ -78,6 +84,10 @@ class Status:
         before = self.clauses.items[clause.index - 1]
         if before.sentence != clause.sentence:
             return False
+        if not _MARKED.match(self.text, clause.start - 1) and any(
+            _SUPPOSES.fullmatch(h.word) for h in within(self._hypo, before.start, before.end)
+        ):
+            return True  # only a spoken break parts them («要是以后 | 家里人得了大病»)
         opens = within(self._hypo, before.start, min(before.end, before.start + 8))
         supposed = any(_SUPPOSES.fullmatch(h.word) for h in opens)
         return supposed and bool(_SUPPOSED_THEN.match(self.text[clause.start : clause.start + 8]))
@@ -100,7 +110,8 @@ class Status:
 
     def in_old_days(self, start: int) -> bool:
         """Whether childhood or old days open the clause, or stand right before it («那时候家里穷»)."""
-        return bool(within(self.hits.get("long_ago", []), max(0, self.clauses.at(start).start - 5), start))
+        told = within(self.hits.get("long_ago", []), max(0, self.clauses.at(start).start - 5), start)
+        return any(not _BUILT.match(self.text, h.end) for h in told)  # a house built long ago is lived in now
 
     def long_past(self, start: int, end: int) -> bool:
         """Whether a death is told as long past: childhood, decades, or a year well before the latest one named."""
@@ -112,7 +123,8 @@ class Status:
                 first = before
         stop = min(clause.end + _TAIL, len(self.text))
         words = self.text[first.start : stop]
-        if within(self.hits.get("past", []), first.start, clause.end) or _YOUNG.search(words):
+        past = within(self.hits.get("past", []), first.start, clause.end)
+        if any(not _BUILT.match(self.text, h.end) for h in past) or _YOUNG.search(words):
             return True
         if _SHORT_YEAR.search(words):
             return True
