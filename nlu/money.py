@@ -96,6 +96,7 @@ def _outside(numbers: list[Number], taken: list[tuple[int, int]]) -> list[Number
 _EVERYDAY = frozenset(
     ("price", "income_year", "income_month", "tuition", "loss", "reimbursed", "medical_total", "debt")
 )
+_SAID_AGAIN = 6
 _DENIED_AFTER = re.compile(r"[，, ]?(?:而|可|并)?(?:不是|没有)")
 _DENIED = re.compile(r"(?:不是|没有|哪有|哪里是|没)$")
 
@@ -108,6 +109,9 @@ def _settle(found: list[Sum], text: str) -> list[Sum]:
         following = found[i + 1] if i + 1 < len(found) else None
         if following and _is_denied(text, item, following):
             found[i + 1] = replace(following, role=item.role if following.role == "other" else following.role)
+            if kept and kept[-1].value == item.value and item.start - kept[-1].end <= _SAID_AGAIN:
+                first = kept.pop()  # «花了三万不是三万是三万八»
+                found[i + 1] = replace(following, role=first.role)
             continue
         if kept and _DENIED_AFTER.fullmatch(text, kept[-1].end, item.start):
             if kept[-1].role == "other":  # «是两万三，不是三万二，自己掏的»

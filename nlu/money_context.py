@@ -31,7 +31,8 @@ _SHORT_NUMBERS = frozenset(
     ]
 )
 _HANDS_OVER = re.compile(r"[每一][户人亩]$|[花掏欠借挣赚付交费贴金钱资薪款价]了?$")
-_SURELY_PAID = re.compile(r"[花掏欠借挣赚付交费钱约得资入助贴批罚领薪垫差存投]了?$")
+_SURELY_PAID = re.compile(r"[花掏欠借挣赚付交费钱约得资入助贴批罚领薪垫差存投保]了?$")
+_PAID_OUT = re.compile(r"(?:未|没|已|还没)(?:发|到账|领|给|付|结)")
 _BODY = re.compile(r"(?:血压|血糖|[高低]压|体重|尿酸|血脂|考|心率)[都要飙升涨高到是有了得上达个]{0,6}$")
 _PHRASE_ENDS = re.compile(r"[，。,；;！!？?、）)\s]|$")
 _IDIOMS = frozenset(("七七八八", "三三两两", "七上八下"))
@@ -83,6 +84,8 @@ def money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) ->
         and not re.search(r"[花掏欠借挣赚付交费钱补贴]了?$", before)
     ):
         return False
+    if number.value is not None and number.value >= 100 and _PAID_OUT.match(after):
+        return True
     clause = clauses.at(number.start)
     if any(number.start - h.end <= 10 for h in within(hits.get("mark:money_context", []), clause.start, number.start)):
         return True

@@ -14,6 +14,7 @@ _FEN = worded("money.fen")
 _PREFIX = re.compile(r"(?:￥|RMB|rmb|人民币|\$) ?$", re.IGNORECASE)
 _RANGE = re.compile(r" ?(?:到|至|-|~|—|－|–|、)+ ?")
 _UNIT_RANGE = re.compile(r"(?:万元|元|块)(?:到|至|-|~|—|－|–)+ ?")
+_TOGETHER = re.compile(r"[加赶凑合堆]到?$")
 _DIGIT_ENDS = 10
 _IDIOM = re.compile(r"[一半][分毛]钱|分文")
 
@@ -25,6 +26,8 @@ def measure_one(
     start, end, value, exact = number.start, number.end, number.value, number.exact
     if _IDIOM.match(text, max(0, start), start + 3):
         return start, end, value, exact, False
+    if number.text == "一" and _TOGETHER.search(text, max(0, start - 2), start) and text.startswith("块", end):
+        return start, end, value, exact, False  # «加一块四万多»
     prefix = _PREFIX.search(text, max(0, start - 5), start)
     if prefix:
         start = prefix.start()

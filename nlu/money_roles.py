@@ -18,7 +18,7 @@ _RATIO = re.compile(r"了?(?:一半|大半|一小半|[一二两三四五六七�
 _EVERY_YEAR = re.compile(r"年药费|每年|一年|年年|年自付|全年")
 _PER_FIELD = re.compile(r"[一每]亩地?$")
 _SUBSIDY = re.compile(r"补贴|补助|直补")
-_NO_REFUND = re.compile(r"报(?:了?[一二两三四五六七八九十几0-9]*[次回遍]?)?(?:名|价|警|案|表|考|废|告)")
+_NO_REFUND = re.compile(r"报(?:了?[一二两三四五六七八九十几0-9]*[次回遍]?)?(?:名|价|警|案|表|考|废|告|纸|社)")
 _REPAID_SHARE = re.compile(r"报(?:销)?了?(?:百分之|[0-9]{1,2} ?[%％]|[一二三四五六七八九1-9]成|一半)")
 _ROLE_WEIGHT = {
     "medical": 1.0,
@@ -63,8 +63,9 @@ def role_of(
         return "medical_self_paid", period, per_head
     if not scores and role == "other" and value is not None and value < _MARKET_PRICE:
         role = "price"  # «玉米去年一块一»
-    told = period
-    if period == "year" and role == "medical" and _EVERY_YEAR.search(text[clause.start : end]):
+    own = text[max(clause.start, edges[0]) : min(clause.end, end + _PERIOD_BEHIND)]
+    told = "" if role == "medical" and period == "month" and "月" not in own else period
+    if period == "year" and role == "medical" and _EVERY_YEAR.search(text, max(clause.start, edges[0]), end):
         told = "yearly"  # not just «last year»: it goes on
     if role == "price" and period in ("", "year") and _subsidy_per_field(text, start):
         role = "benefit"
@@ -227,6 +228,7 @@ def _subsidy_per_field(text: str, start: int) -> bool:
 
 _SHARED = re.compile(r"报|剩下|补(?:贴|助|了)?[一二两三四五六七八九0-9]")  # somebody else bears a part
 _BESIDE = 4
+_PERIOD_BEHIND = 8
 _COMPENSATED = re.compile(r"赔(?:了|付|偿|给)?[^，。赔]{0,4}$")
 _ALL_FOR = re.compile(r"[，, ]?(?:都|全|全都)是")
 _OUT_OF_POCKET = re.compile(r"自己|自个|自家|自掏|自付|自筹")
