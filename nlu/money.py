@@ -6,7 +6,7 @@ import itertools
 import re
 from dataclasses import dataclass, replace
 
-from nlu.clauses import Clause, Clauses
+from nlu.clauses import Clause, Clauses, within
 from nlu.money_context import money_by_context
 from nlu.money_extent import measure_one
 from nlu.money_forms import role_by_form
@@ -54,9 +54,19 @@ def find_sums(text: str, clauses: Clauses, hits: Hits, taken: list[tuple[int, in
         role, period, per_head = role_of(plain, clauses, clause, start, end, hits, value, edges)
         role = role_by_form(plain, start, end, role, value, (found[-1].end, found[-1].role) if found else (0, ""))
         found.append(Sum(start, end, value, role, period, per_head, clause, exact))
-    if len({h.word for h in hits.get("mark:misuse", [])}) >= 2:  # sums of an accusation are nobody's price or wage
-        found = [replace(s, role="other") if s.role in _EVERYDAY else s for s in found]
+    found = [replace(s, role="other") if s.role in _EVERYDAY and _accused(s, plain, hits) else s for s in found]
     return _settle(_repaid_after(found, plain), plain)
+
+
+_ACCUSED_REACH = 400
+
+
+def _accused(item: Sum, text: str, hits: Hits) -> bool:
+    """Whether an accusation is made around the sum: such sums are nobody's price or wage."""
+    opens = max(0, item.start - _ACCUSED_REACH)
+    opens = max(opens, text.rfind("\n", opens, item.start) + 1)
+    near = within(hits.get("mark:misuse", []), opens, item.end + _ACCUSED_REACH // 2)
+    return len({h.word for h in near}) >= 2
 
 
 _WAS_SPENT = re.compile(r"(?:花|用|总)(?:了|掉|去|费)?(?:大概|差不多|将近|快|近|约|有|个|一共|总共)*$")
@@ -86,6 +96,7 @@ def _outside(numbers: list[Number], taken: list[tuple[int, int]]) -> list[Number
 _EVERYDAY = frozenset(
     ("price", "income_year", "income_month", "tuition", "loss", "reimbursed", "medical_total", "debt")
 )
+_SAID_AGAIN = 6
 _DENIED_AFTER = re.compile(r"[，, ]?(?:而|可|并)?(?:不是|没有)")
 _DENIED = re.compile(r"(?:不是|没有|哪有|哪里是|没)$")
 
@@ -98,6 +109,9 @@ def _settle(found: list[Sum], text: str) -> list[Sum]:
         following = found[i + 1] if i + 1 < len(found) else None
         if following and _is_denied(text, item, following):
             found[i + 1] = replace(following, role=item.role if following.role == "other" else following.role)
+            if kept and kept[-1].value == item.value and item.start - kept[-1].end <= _SAID_AGAIN:
+                first = kept.pop()  # «花了三万不是三万是三万八»
+                found[i + 1] = replace(following, role=first.role)
             continue
         if kept and _DENIED_AFTER.fullmatch(text, kept[-1].end, item.start):
             if kept[-1].role == "other":  # «是两万三，不是三万二，自己掏的»

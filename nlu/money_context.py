@@ -31,6 +31,10 @@ _SHORT_NUMBERS = frozenset(
     ]
 )
 _HANDS_OVER = re.compile(r"[每一][户人亩]$|[花掏欠借挣赚付交费贴金钱资薪款价]了?$")
+_SURELY_PAID = re.compile(r"[花掏欠借挣赚付交费钱约得资入助贴批罚领薪垫差存投保]了?$")
+_PAID_OUT = re.compile(r"(?:未|没|已|还没)(?:发|到账|领|给|付|结)")
+_BODY = re.compile(r"(?:血压|血糖|[高低]压|体重|尿酸|血脂|考|心率)[都要飙升涨高到是有了得上达个]{0,6}$")
+_PHRASE_ENDS = re.compile(r"[，。,；;！!？?、）)\s]|$")
 _IDIOMS = frozenset(("七七八八", "三三两两", "七上八下"))
 _FIGURES = frozenset(("千万", "万千", "万万", "上千", "上万", "成千上万", "千千万万", "万一"))
 _MONEY_AFTER = worded("money.money_after")
@@ -55,6 +59,8 @@ def money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) ->
         return False
     if not number.scaled and re.match(r"员工|工人|农?民工", after):
         return False
+    if number.value is not None and _BODY.search(text, max(0, number.start - 10), number.start):
+        return False  # «血压都飙到二百八», «考了五百六»
     in_money = PER_TIME.search(text[: number.start][-8:]) or _HANDS_OVER.search(before)
     if (number.text in _SHORT_NUMBERS and not in_money) or re.match(r"电话|热线|平台|专线", after):
         return False
@@ -68,7 +74,7 @@ def money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) ->
         not number.scaled
         and number.value is not None
         and re.fullmatch(r"[12][09][0-9]{2}", number.text)
-        and not re.search(r"[花掏欠借挣赚付交费钱约得资入]$", before)
+        and not _SURELY_PAID.search(before)
     ):
         return False
     if (
@@ -78,6 +84,8 @@ def money_by_context(text: str, number: Number, clauses: Clauses, hits: Hits) ->
         and not re.search(r"[花掏欠借挣赚付交费钱补贴]了?$", before)
     ):
         return False
+    if number.value is not None and number.value >= 100 and _PAID_OUT.match(after):
+        return True
     clause = clauses.at(number.start)
     if any(number.start - h.end <= 10 for h in within(hits.get("mark:money_context", []), clause.start, number.start)):
         return True

@@ -14,6 +14,8 @@ _FEN = worded("money.fen")
 _PREFIX = re.compile(r"(?:￥|RMB|rmb|人民币|\$) ?$", re.IGNORECASE)
 _RANGE = re.compile(r" ?(?:到|至|-|~|—|－|–|、)+ ?")
 _UNIT_RANGE = re.compile(r"(?:万元|元|块)(?:到|至|-|~|—|－|–)+ ?")
+_TOGETHER = re.compile(r"[加赶凑合堆]到?$")
+_DIGIT_ENDS = 10
 _IDIOM = re.compile(r"[一半][分毛]钱|分文")
 
 
@@ -24,6 +26,8 @@ def measure_one(
     start, end, value, exact = number.start, number.end, number.value, number.exact
     if _IDIOM.match(text, max(0, start), start + 3):
         return start, end, value, exact, False
+    if number.text == "一" and _TOGETHER.search(text, max(0, start - 2), start) and text.startswith("块", end):
+        return start, end, value, exact, False  # «加一块四万多»
     prefix = _PREFIX.search(text, max(0, start - 5), start)
     if prefix:
         start = prefix.start()
@@ -89,6 +93,7 @@ def _join_range(text: str, low: Number, high: Number) -> float | None:
             first *= scale
     if not 0 < first < second or second > first * 12:
         return None
-    if "、" in text[low.end : high.start] and not (first < 10 * high.value and second - first <= second / 2):
+    listed = "、" in text[low.end : high.start]  # «一、二万» is a range, «5800、7200» are two sums
+    if listed and (low.value >= _DIGIT_ENDS or second - first > second / 2):
         return None
     return (first + second) / 2

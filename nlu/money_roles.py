@@ -18,6 +18,7 @@ _RATIO = re.compile(r"了?(?:一半|大半|一小半|[一二两三四五六七�
 _EVERY_YEAR = re.compile(r"年药费|每年|一年|年年|年自付|全年")
 _PER_FIELD = re.compile(r"[一每]亩地?$")
 _SUBSIDY = re.compile(r"补贴|补助|直补")
+_NO_REFUND = re.compile(r"报(?:了?[一二两三四五六七八九十几0-9]*[次回遍]?)?(?:名|价|警|案|表|考|废|告|纸|社)")
 _REPAID_SHARE = re.compile(r"报(?:销)?了?(?:百分之|[0-9]{1,2} ?[%％]|[一二三四五六七八九1-9]成|一半)")
 _ROLE_WEIGHT = {
     "medical": 1.0,
@@ -62,12 +63,13 @@ def role_of(
         return "medical_self_paid", period, per_head
     if not scores and role == "other" and value is not None and value < _MARKET_PRICE:
         role = "price"  # «玉米去年一块一»
-    told = period
-    if period == "year" and role == "medical" and _EVERY_YEAR.search(text[clause.start : end]):
+    own = text[max(clause.start, edges[0]) : min(clause.end, end + _PERIOD_BEHIND)]
+    told = "" if role == "medical" and period == "month" and "月" not in own else period
+    if period == "year" and role == "medical" and _EVERY_YEAR.search(text, max(clause.start, edges[0]), end):
         told = "yearly"  # not just «last year»: it goes on
     if role == "price" and period in ("", "year") and _subsidy_per_field(text, start):
         role = "benefit"
-    return _refine(role, told, marks, scores, value, "报" in text[end : end + 40]), period, per_head
+    return _refine(role, told, marks, scores, value, bool(_SHARED.search(text, end, end + 40))), period, per_head
 
 
 def _weighed_again(role: str, at: _Place, scores: dict[str, float]) -> str:
@@ -179,7 +181,7 @@ def _weight(at: _Place, hit: Hit) -> float:
     distance = at.start - hit.end if hit.end <= at.start else (hit.start - at.end) * 1.3 + 1
     if hit.data == "reimbursed":
         of_the_next = hit.start >= at.end and (distance > 2 or at.edges[1] < hit.end + 10)
-        if of_the_next or _RATIO.match(at.text, hit.end):
+        if of_the_next or _NO_REFUND.match(at.text, hit.start) or _RATIO.match(at.text, hit.end):
             return 0.0
     if hit.data == "loss" and hit.word.startswith("赔") and _PAYER.search(at.text, max(0, hit.start - 10), hit.start):
         return 0.0  # paid by somebody else: no loss
@@ -224,7 +226,9 @@ def _subsidy_per_field(text: str, start: int) -> bool:
     return bool(per_field and _SUBSIDY.search(text[max(0, start - 40) : start]))
 
 
+_SHARED = re.compile(r"报|剩下|补(?:贴|助|了)?[一二两三四五六七八九0-9]")  # somebody else bears a part
 _BESIDE = 4
+_PERIOD_BEHIND = 8
 _COMPENSATED = re.compile(r"赔(?:了|付|偿|给)?[^，。赔]{0,4}$")
 _ALL_FOR = re.compile(r"[，, ]?(?:都|全|全都)是")
 _OUT_OF_POCKET = re.compile(r"自己|自个|自家|自掏|自付|自筹")
