@@ -18,6 +18,15 @@ _MONTH = re.compile(r"每个?月|一个?月|月均|按月|/月|月月|月(?=[0-9
 _TERM = re.compile(r"每?一?个?学期|每期|一期")
 _HALF = re.compile(r"[0-9一二两三四五六七八九]个半(?:人|吧|$|[，。 ])|[0-9]\.[1-9]")
 _PEOPLE = re.compile(r"(?:就|只有|只|剩|还有)?我(?:自己)?(?:一个(?:人)?)?(?:了|$|。|，)")
+_ALL_OF_THEM = re.compile(r"^(?:家里|我家|俺家|一家|全家|一共|总共)*[0-9一二两三四五六七八九十]{1,2}口人?[，,。 ]*")
+_DATES = re.compile(
+    r"(?:去年|今年|前年|[0-9]{2,4}年)?[0-9一二三四五六七八九十]{1,2}月份?(?:[0-9]{1,2}[号日])?|[初高大][一二三四]"
+)
+_OPENING_COUNT = worded("answers.opening_count")
+_SCHOOLS = {
+    "university_students": worded("answers.at_university"),
+    "noncompulsory_students": worded("answers.beyond_compulsory"),
+}
 _NOT_MONEY = worded("answers.not_money")
 
 
@@ -25,12 +34,25 @@ def _says_none(words: str) -> bool:
     return plain_answer(words) in ("have_not", "not_so") or bare_answer(words) is False
 
 
+def counted_over(words: str, asks: str) -> int | None:
+    """A count that opens an answer, or that its schools add up to («高中一个，技校一个»): it outweighs details."""
+    if asks not in _SCHOOLS:
+        return None
+    first = _OPENING_COUNT.match(words)
+    if first:
+        return _people(first[1])
+    counts = [_people(match[1] or match[2]) for match in _SCHOOLS[asks].finditer(words)]
+    return sum(c or 0 for c in counts) if len(counts) > 1 and all(counts) else None
+
+
 def people_in(words: str, asks: str) -> int | None:
     """The number of people; None where the answer holds none."""
     if re.search(answer_words()["little"], words):
         return None
     if asks in COUNTED and re.search(r"口人|几口", words):
-        return None  # how many live here was not asked
+        words = _ALL_OF_THEM.sub("", words)  # how many live here was not asked
+        if not re.search(r"[0-9一二两三四五六俩仨]个", words):
+            return None
     if re.search(_HALF, words):
         return None  # «两个半»: whom the half stands for is not told
     corrected = re.search(r"(?:不对|不是|错了|说错)[，,。 ]*(?:是|应该是)?(?=[0-9一二两三四五六七八九十俩仨])", words)
@@ -43,7 +65,7 @@ def people_in(words: str, asks: str) -> int | None:
 def _told_without_number(words: str, asks: str) -> int | None:
     if re.fullmatch(answer_words()["one_person"], words):
         return 1 if asks in COUNTED else None
-    if re.search(r"[0-9一两俩三四五六七八九]", re.sub(r"老[二三]|[高初大][一二三四]", "", words)):
+    if re.search(r"[0-9一两俩三四五六七八九]", re.sub(r"老[二三]", "", _DATES.sub("", words))):
         return None
     counts: dict[int, str] = answer_words()["counts"].get(asks, {})
     return next((value for value, pattern in counts.items() if re.search(pattern, words)), None)
@@ -99,9 +121,7 @@ def amount_in(words: str, asks: str) -> float | None:
             value = numbers[1].value
     if asks in _YEARLY and asks != "income_per_capita":
         if _MONTH.search(plain):
-            months = re.search(r"(?:干|做|一年|打)[^，。]{0,4}?([0-9]{1,2}|[一二两三四五六七八九十]{1,2})个月", plain)
-            count = find_numbers(months[1])[0].value if months else 12
-            value *= count or 12
+            value *= 12
         elif _TERM.search(plain) or (re.search(r"半年", plain) and not re.search(r"一年", plain)):
             value *= 2
         elif re.search(r"一天|每天|天天|一日", plain):

@@ -13,6 +13,7 @@ from nlu.patterns import worded
 _LEADING_NO = worded("answers.leading_no")
 _LEADING_YES = worded("answers.leading_yes")
 _NOT_YES = worded("answers.not_yes")
+_NO_BUT = worded("answers.no_but")
 _NO_ANSWER = worded("answers.no_answer")
 _DIFFICULT = worded("answers.difficult")
 _DIFFICULTIES = frozenset(("living_difficult", "severe_difficulty", "water_at_risk", "guarantees_status"))
@@ -61,6 +62,27 @@ def _means(plain: str, asks: str) -> Value | None:
     usual = {"have": meant.get("so", True), "have_not": meant.get("not_so", False), "fine": None}
     value: Value | None = meant.get(plain, usual.get(plain, plain == "so"))
     return value
+
+
+def settled(words: str, asks: str) -> bool | None:
+    """What an answer settles whatever its words seem to state; None where it does not.
+
+    «没有，就是…», «我们家没有，是我妹夫…»: what follows a plain no is somebody else's, or too little to count.
+    """
+    for value, pattern in answer_words()["settled"].get(asks, {}).items():
+        if re.search(pattern, words):
+            return bool(value)
+    denies = answer_words()["plain"].get(asks, {}).get("have_not", False) is False
+    return False if denies and _NO_BUT.match(words) else None
+
+
+def implied(words: str, asks: str, value: Value) -> dict[str, Value]:
+    """What an answer tells of facts that were not asked («三级的»: somebody is disabled)."""
+    for other in answer_words()["implied"].get(asks, ()):
+        if other["if"] == value and re.search(other["words"], words):
+            facts: dict[str, Value] = other["facts"]
+            return facts
+    return {}
 
 
 def unclear(words: str, asks: str) -> bool:

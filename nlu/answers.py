@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from nlu.answer_numbers import COUNTED, amount_in, people_in
-from nlu.answer_words import in_its_words, unclear
+from nlu.answer_numbers import COUNTED, amount_in, counted_over, people_in
+from nlu.answer_sums import at_different_rates, refund_set_apart, worked_out
+from nlu.answer_words import implied, in_its_words, settled, unclear
 from nlu.mentions import FactType, Value
 from nlu.money import Sum
 from nlu.patterns import worded
@@ -38,6 +39,7 @@ _ASKED_ROLE = {
     "medical_self_paid_year": "medical_self_paid",
     "schooling_cost_year": "tuition",
 }
+_WORKED_OUT = frozenset(_ASKED_ROLE) - {"income_per_capita"}
 
 
 def read_answer(
@@ -48,13 +50,44 @@ def read_answer(
         return
     _only_what_was_asked(stated, text, asks)
     _move_people(stated, text, asks)
+    outright = _outright(text, asks, kind, roles)
+    if outright is not None:
+        stated.state(asks, outright, 0, len(text), over=True)
+        _at_least(stated, asks, outright, len(text))
+        return
     if asks in stated.values or (asks == "income_year" and "income_per_capita" in stated.values):
         return
-    if roles & _FOREIGN.get(asks, frozenset()):
+    if roles & _foreign(text, asks):
         return
     value = _value(text, asks, kind)
     if value is not None:
         stated.state(asks, value, 0, len(text))
+        for fact, also in implied(text, asks, value).items():
+            stated.state(fact, also, 0, len(text))
+
+
+def _outright(text: str, asks: str, kind: FactType, roles: frozenset[str]) -> Value | None:
+    """What the answer as a whole says, whatever its single words state («没有，就是…», «两个，一个在…»)."""
+    if kind.kind == "bool":
+        return settled(text, asks)
+    if kind.kind == "int":
+        return counted_over(text, asks)
+    if asks not in _WORKED_OUT or roles & _foreign(text, asks) or _NEGATIVE.match(text) or _ASKS_BACK.search(text):
+        return None
+    return worked_out(text)
+
+
+def _at_least(stated: Stated, asks: str, count: Value, end: int) -> None:
+    """Who studies at a university studies beyond compulsory schooling too."""
+    fact = "noncompulsory_students"
+    told = stated.values.get(fact)
+    if asks == "university_students" and isinstance(told, int | float) and isinstance(count, int) and told < count:
+        stated.state(fact, count, 0, end, over=True)
+
+
+def _foreign(text: str, asks: str) -> frozenset[str]:
+    foreign = _FOREIGN.get(asks, frozenset())
+    return foreign - {"reimbursed"} if refund_set_apart(text) else foreign
 
 
 def in_answer(sums: list[Sum], asks: str, said: Mapping[str, Value]) -> list[Sum]:
@@ -96,8 +129,8 @@ def _value(text: str, asks: str, kind: FactType) -> Value | None:
     if kind.kind == "int":
         return people_in(words, asks)
     if kind.kind == "number":
-        return amount_in(words, asks)
-    if _GUESS.search(words) or unclear(words, asks):
+        return None if asks in _ASKED_ROLE and at_different_rates(words) else amount_in(words, asks)
+    if (_GUESS.search(words) and asks != "dwelling_grade") or unclear(words, asks):
         return None
     if kind.kind == "enum":
         return _choice(words, asks, kind)
@@ -110,7 +143,7 @@ def _choice(words: str, asks: str, kind: FactType) -> str | None:
         if words.lower() == value.lower():
             return value
     if asks == "dwelling_grade":
-        letter = re.search(r"([ABCDabcd])(?:级|类|$)", words)
+        letter = re.search(r"([ABCDabcd])(?:级|类|$|[，。, ])", words)
         return letter[1].upper() if letter and letter[1].upper() in kind.values else None
     said = in_its_words(words, asks)
     return said if isinstance(said, str) and said in kind.values else None
