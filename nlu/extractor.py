@@ -80,7 +80,7 @@ class Extractor:
             read_answer(stated, copy, asks, self._types.get(asks), dont_know, frozenset(s.role for s in sums))
             sums = in_answer(sums, asks, stated.values)
         facts = typed(stated, self._types)
-        if kind == "complaint" and asks is None:
+        if kind in ("complaint", "other") and asks is None:
             facts = of_a_grievance(facts, len(copy))
         names = find_names(copy, asks)
         bare = bare_answer(copy)

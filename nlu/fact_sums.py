@@ -19,7 +19,9 @@ _BARE = 24  # characters of a message that tells one sum and hardly more
 _WHOLE_HOUSE = re.compile(r"全家|家里|家庭|一家|总收入|年收入|纯收入|家中|我家|俺家|屋里|两口子|夫妻俩?")
 _ALL_LIVE_ON = worded("facts.all_live_on")
 _NO_INCOME_BEFORE = worded("facts.no_income_before")
-_NO_INCOME_AFTER = re.compile(r"(?:元|块)?(?:钱)?(?:以下|以上才|的(?:标准|线))")
+# «家庭经营性收入少 年不到2k», «获赔60万 实际到手20万»
+_OF_A_TRADE = re.compile(r"经营(?:性)?(?:纯)?收入[^。]{0,9}$|赔[^。；]{0,18}到手$")
+_NO_INCOME_AFTER = re.compile(r"(?:元|块)?(?:钱)?(?:以下|以上才|的(?:标准|线)|就能|就可以|才能|才算|就算)")
 _TIMES = worded("facts.times")
 _EACH = re.compile(r"各|每人|每个|一人|一个人|人均|分别都是")
 _SHARE = worded("facts.share")
@@ -37,9 +39,21 @@ def from_sums(stated: Stated, text: str, sums: list[Sum], scope: Scope) -> None:
     _schooling(stated, text, own)
 
 
-def _yearly(item: Sum) -> float:
+def _yearly(item: Sum, months: int = 12) -> float:
     assert item.value is not None
-    return item.value * {"month": 12, "half_year": 2}.get(item.period, 1)
+    return item.value * {"month": months, "half_year": 2}.get(item.period, 1)
+
+
+_MONTHS_WORKED = re.compile(
+    r"[^。]{0,6}?(?:做|干|打|开工|上班)(?:了|的)?(?:有|大概|也就|差不多)?([0-9]{1,2}|[二两三四五六七八九十]{1,2})个月"
+)
+
+
+def _of_its_months(text: str, item: Sum) -> float:
+    """«一个月三千二，一年做十个月»: as many months as are worked."""
+    worked = _MONTHS_WORKED.match(text, item.end) if item.period == "month" else None
+    count = parse(worked[1])[0] if worked else None
+    return _yearly(item, int(count) if count and count <= 12 else 12)
 
 
 def _per_head(text: str, item: Sum) -> bool:
@@ -54,6 +68,7 @@ def _no_income(text: str, item: Sum) -> bool:
     return bool(
         _NO_INCOME_BEFORE.search(text[max(item.clause.start, item.start - 14) : item.start])
         or _NO_INCOME_AFTER.match(text, item.end)
+        or _OF_A_TRADE.search(text[max(0, item.start - 24) : item.start])
     )
 
 
@@ -83,21 +98,21 @@ def _income(stated: Stated, text: str, own: list[Sum]) -> None:
     named = [s for s in whole if _WHOLE_HOUSE.search(text, s.clause.start, s.start)]
     compared = _compared(stated, text, whole)
     if not compared:
-        whole = [s for s in whole if not _BEFORE.search(text[s.clause.start : s.start])]
+        whole = [s for s in whole if not _BEFORE.search(text[max(0, s.clause.start - 4) : s.start])]
         named = [s for s in named if s in whole]
         if not whole:
             return
     if compared:
         stated.state("income_year", _yearly(compared), compared.start, compared.end)
     elif named:
-        stated.state("income_year", _yearly(named[0]), named[0].start, named[0].end)
+        stated.state("income_year", _of_its_months(text, named[0]), named[0].start, named[0].end)
     else:
-        stated.state("income_year", sum(_yearly(s) for s in whole), whole[0].start, whole[-1].end)
+        stated.state("income_year", sum(_of_its_months(text, s) for s in whole), whole[0].start, whole[-1].end)
 
 
 _THE_YEAR = re.compile(r"去年|上一?年(?!年)|头年")
 _NOW = re.compile(r"今年|现在|如今|眼下|这会儿")
-_BEFORE = re.compile(r"往年|以前|过去|原来|原先|从前|前年|早几年|头几年|正常年景")
+_BEFORE = re.compile(r"往年|以前|过去|原来|原先|从前|前年|早几年|头几年|正常年景|那时候?|那会儿|那几年")
 _FELL_TO = re.compile(r"(?:降|减|掉|跌|缩|少)(?:少|低)?(?:到|成|为|至)了?(?:只有|不到|只剩)?$")
 _ONLY = re.compile(r"只|才|就(?!业)|不到|顶多")
 
@@ -123,6 +138,7 @@ def _medical(stated: Stated, text: str, own: list[Sum], scope: Scope) -> None:
         s
         for s in own
         if s.role == "medical_self_paid"
+        and not _FORMER_YEARS.search(text, max(s.clause.start - 12, 0), s.start)
         and not _NOT_PAID.search(text[max(0, s.start - 20) : s.start])
         and not re.match(r".{0,4}(?:已|都|全)(?:全部|部)?报销", text[s.end : s.end + 12])
     ]
@@ -136,7 +152,7 @@ def _medical(stated: Stated, text: str, own: list[Sum], scope: Scope) -> None:
             return  # «每次透析自己掏六百»
         if not _SEVERAL_YEARS.search(around) or first.period in ("month", "year"):
             # half a year's is not doubled: it was paid
-            year = (first.value or 0) * (12 if first.period == "month" else 1)
+            year = (first.value or 0) * (12 if _each_month(text, first) else 1)
             if second and second.period != "month":
                 year += second.value or 0
             stated.state("medical_self_paid_year", year, first.start, (second or first).end)
@@ -151,6 +167,14 @@ def _medical(stated: Stated, text: str, own: list[Sum], scope: Scope) -> None:
             stated.state(
                 "medical_self_paid_year", round((total[0].value or 0) * share, 2), total[0].start, total[0].end
             )
+
+
+def _each_month(text: str, item: Sum) -> bool:
+    """«一个月药钱两千» comes every month, what «上个月» brought does not."""
+    if item.period != "month":
+        return False
+    words = text[item.clause.start : item.end + 4]
+    return not _ONE_MONTH.search(words) or bool(_BY_THE_MONTH.search(words))
 
 
 def _yearly_figure(text: str, paid: list[Sum]) -> Sum:
@@ -172,7 +196,14 @@ def _share(text: str, scope: Scope) -> float | None:
     return None
 
 
-_NOT_PAID = re.compile(r"(?:护工|保姆|陪护)[^，。,]{0,6}$|(?<!报完)(?<!报了)还(?:差|缺|要准备)[^，。,]{0,3}$")
+_ONE_MONTH = re.compile(r"(?:上|这|前|当)个?月|[0-9一二两三四五六七八九十]月份?|个月前")  # a date, and no rate
+_BY_THE_MONTH = re.compile(r"[每一]个?月|月[均自]|按月|每月")
+_FORMER_YEARS = re.compile(
+    r"(?:往年|大?前年|前几年|早几年|以前|[二两三四五六七八九十]年前)(?!.{0,40}(?:今年|去年|现在|如今))"
+)
+_NOT_PAID = re.compile(
+    r"(?:护工|保姆|陪护|尿不湿|尿布|纸尿裤|尿片)[^，。,]{0,9}$|(?<!报完)(?<!报了)还(?:差|缺|要准备)[^，。,]{0,3}$"
+)
 _SECOND_TIME = re.compile(r"二[回次]|第二|另外又|又住")
 _NO_COST = re.compile(
     r"(?:还差|差着?|欠|缺|借)(?:了|着)?$|(?:看病|吃药|药费|治病)[^，。]{0,10}(?:上学|念书|读书|大学|学费)|一下子"

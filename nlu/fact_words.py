@@ -79,6 +79,7 @@ def _is_own(text: str, hit: Hit, scope: Scope, clause: Clause) -> bool:
         and not guessed(text, clause, hit.start)
         and not of_a_rule(text, clause, hit.start, hit.end)
         and not (saying.fact == "dibao_recipient" and _others_get(text, clause, hit))
+        and not (saying.fact == "urban_flat_bought" and _said_of_me(text, clause, hit))
         and not (hit.word[0] in "吃领拿享" and _OF_THOSE.search(text[max(0, hit.start - 6) : hit.start]))
         and not (saying.fact != "household_kind" and former(text, clause, hit.start))
         and bool(re.search(saying.near, around))
@@ -90,6 +91,11 @@ def _others_get(text: str, clause: Clause, hit: Hit) -> bool:
     return bool(_GETTERS.match(text, hit.end) or _OTHERS_GET.search(text[clause.start : hit.start]))
 
 
+def _said_of_me(text: str, clause: Clause, hit: Hit) -> bool:
+    """«村里却说我城里有房», «给了在县城有两套房的亲戚»: a charge that is disputed, somebody else's."""
+    return bool(_CHARGED.search(text[clause.start : hit.start]) or _WHOSE.match(text, hit.end))
+
+
 def _status(text: str, hit: Hit, scope: Scope) -> str:
     if hit.start and text[hit.start - 1] in "不没冇未" and hit.word[0] in "是有吃想愿开办享受领拿报买享":
         return NEGATED
@@ -98,6 +104,8 @@ def _status(text: str, hit: Hit, scope: Scope) -> str:
 
 _GETTERS = re.compile(r"的(?:净|都|全|尽|那|人|户|名单|大多|哪)")
 _OTHERS_GET = worded("facts.others_get")
+_CHARGED = re.compile(r"(?:说|讲|认定)(?:我|俺|他|她)(?:们)?(?:家)?(?:在)?[“\"「]?$")
+_WHOSE = re.compile(r"[”\"」]?的(?:亲戚|人|户|家|干部|那)")
 _WISH = worded("facts.wish")
 
 

@@ -31,6 +31,7 @@ _JUST_AFTER = 3  # characters after the word that may make another of it («意�
 _SAID_OF_ELSE = {  # the clause up to the word's end tells of something else
     "accident": worded("facts.no_accident"),
     "business_failed": worded("facts.no_failure"),
+    "business_failed_force_majeure": worded("facts.no_failure"),
     "disability": worded("facts.no_disability"),
     "disaster": worded("facts.no_disaster"),
     "employment_unstable": worded("facts.not_unemployed"),
@@ -44,10 +45,24 @@ _ILL = frozenset(("serious_illness", "chronic_illness"))
 _DIED_BEFORE = re.compile(r"(?:走|去世|过世|病逝|病故|死)(?:的|了)[，, ]{0,2}(?:是|因为|得的?)?[^，。, ]{0,2}$")
 _DIED_AFTER = re.compile(r"[^，。,；; 花]{0,4}(?:走了|走的|去世|过世|没了|死了|死的|病逝|病故|不在了)")
 _EFFECT = worded("facts.epidemic_effect")
+_TIED = worded("facts.tied_to_home")
+_TIED_WITHIN = 30  # characters before and after what keeps somebody from work
+_OVER = worded("facts.over")  # «摔断腿，今年也能干活了», «压塌过一回»
+_OVER_WITHIN = 14
+_BEREFT_OF = frozenset(("husband", "wife", "son", "daughter", "child"))
+_LOST = _BEREFT_OF | {"father", "mother", "sibling", "inlaw"}
+_HEAD_OF_HOUSE = re.compile(r"户主|顶梁柱")
+_VIOLENT = worded("facts.violent_death")
+_RECENT = worded("facts.recent")
+_LONG_AGO = re.compile(r"早就|早年|早[走没死亡逝故已]|多年|已故|先前|年轻时")
+_DEATH_BEFORE, _DEATH_AFTER = 10, 9  # characters in which the manner or the time of a death stands
+_EVENTS = frozenset(("accident", "disaster", "business_failed", "business_failed_force_majeure"))
+_TOLD_ALIKE = _EVENTS | {"employment_unstable"}  # by a statement as by a hardship's word
 _DENIED_BY_NAME = frozenset(("accident",))
 _LASTING = frozenset(("disability", "severe_disability", "chronic_illness", "serious_illness"))
 _LONG_GRIEVANCE = 150  # characters
 _DEFINES = worded("facts.defines")
+_MADE_UP = worded("facts.made_up")  # «假设一家三口…», a rule word for word
 
 
 def facts_of(
@@ -56,6 +71,8 @@ def facts_of(
     """Everything stated about the own household; `asking`: a question of policy, which states nothing unless it names
     somebody of the household."""
     stated = Stated()
+    if _MADE_UP.search(text):
+        return stated
     asking = (asking or bool(_DEFINES.search(text)) or asks_only(text)) and not scope.names_own()
     if not asking:
         _from_hardships(stated, text, clauses, found)
@@ -90,6 +107,9 @@ def _not_from_grievances() -> frozenset[str]:
 def _from_statements(stated: Stated, text: str, clauses: Clauses, scope: Scope) -> None:
     """A whole statement knows better than a word inside it; a plain yes elsewhere in the text stands."""
     for said in itertools.chain(statements(text, clauses, scope), denials(text, clauses, scope)):
+        alike = said.value is True and said.fact in _TOLD_ALIKE
+        if alike and _of_something_else(said.fact, text, clauses.at(said.start), said.start, said.end):
+            continue
         old = stated.spans.get(said.fact)
         inside = old is not None and old[0] < said.end and said.start < old[1]
         stated.state(said.fact, said.value, said.start, said.end, over=inside or _now_otherwise(text, said))
@@ -148,14 +168,22 @@ def _from_hardships(stated: Stated, text: str, clauses: Clauses, found: list[Fou
         if item.type == "business_loss" and _mine(item) and clauses.at(item.start).sentence in struck:
             stated.state("business_failed_force_majeure", True, item.start, item.end)
     for item in found:
-        if (
-            item.type == "death_in_family"
-            and item.subject == SELF
-            and item.status == ACTUAL
-            and item.relation == "husband"
-            and not _YEARS_AGO.search(text, item.end, item.end + 8)
-        ):
+        if item.type == "death_in_family" and item.subject == SELF and _upsets(text, item):
             stated.state("upheaval", True, item.start, item.end)
+
+
+def _upsets(text: str, item: Found) -> bool:
+    """Whether a death is a blow to the household: a husband's, a recent one of wife or child, a sudden one of the
+    nearest; not that of the old, and none of long ago."""
+    around = text[max(0, item.start - _DEATH_BEFORE) : item.end + _DEATH_AFTER]
+    if _YEARS_AGO.search(text, item.end, item.end + 8) or _LONG_AGO.search(around):
+        return False
+    if item.status == ACTUAL and item.relation == "husband":
+        return True
+    head = item.relation == "" and bool(_HEAD_OF_HOUSE.search(around))
+    if (item.relation in _LOST or head) and _VIOLENT.search(around):
+        return True
+    return (item.relation in _BEREFT_OF or head) and item.status == ACTUAL and bool(_RECENT.search(around))
 
 
 def _of_something_else(fact: str, text: str, clause: Clause, start: int, end: int) -> bool:
@@ -170,6 +198,10 @@ def _of_something_else(fact: str, text: str, clause: Clause, start: int, end: in
     if fact in _ILL and (
         _DIED_BEFORE.search(text[clause.start - 12 if clause.start > 12 else 0 : start]) or _DIED_AFTER.match(text, end)
     ):
+        return True
+    if fact == "employment_unstable" and _TIED.search(text, max(0, start - _TIED_WITHIN), end + _TIED_WITHIN):
+        return True
+    if fact in _EVENTS and _OVER.search(text, start, end + _OVER_WITHIN):
         return True
     if fact == "epidemic_affected" and not _EFFECT.search(text, max(0, start - 20), end + 30):
         return True

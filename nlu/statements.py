@@ -148,7 +148,9 @@ def is_meant(
     status = scope.status(start, end)
     if status == HYPOTHETICAL or (status == NEGATED and not denied):
         return False
-    if meant.asks(_around(text, first, last, span)) or (last.question and text[last.end - 1 : last.end] == "吗"):
+    if meant.asks(_around(text, first, last, span)) or (
+        last.question and text[last.end - 1 : last.end] in ("吗", "不", "么")
+    ):
         return False
     if meant.guessed(text, first, start) or meant.of_a_rule(text, first, start, end):
         return False

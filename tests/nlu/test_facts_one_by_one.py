@@ -9,7 +9,7 @@ from tests.nlu.conftest import HERE, table
 
 SAID = [
     (fact, value, text)
-    for file in ("facts_one_by_one.yml", "facts_by_class.yml")
+    for file in ("facts_one_by_one.yml", "facts_by_class.yml", "facts_not_so.yml")
     for fact, values in table(file).items()
     if fact != "yet_missed"
     for value, texts in values.items()
