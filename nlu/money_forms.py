@@ -1,4 +1,4 @@
-"""Constructions a sum stands in (nlu/lexicon/money_forms.yml): they decide its role where single words mislead."""
+"""Constructions a sum stands in (nlu/lexicon/money_forms*.yml): they decide its role where single words mislead."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 from nlu.lexicon_files import LexiconError, read_yaml
 from nlu.patterns import worded
 
-FILE = "money_forms.yml"
+FILES = ("money_forms.yml", "money_forms_given_lost.yml")
 _REACH = 60  # characters read back
 _BREAK = re.compile(r"[。！？!?\n]")
 _ITEM_OF_INCOME = worded("money.item_of_income")
@@ -40,21 +40,21 @@ class Form:
 
 @cache
 def forms() -> tuple[Form, ...]:
-    """All forms in the order of the file; LexiconError names the form that cannot be used."""
-    return tuple(_form(row) for row in read_yaml(FILE))
+    """All forms in the order of the files; LexiconError names the form that cannot be used."""
+    return tuple(_form(row, file) for file in FILES for row in read_yaml(file))
 
 
-def _form(row: dict[str, object]) -> Form:
+def _form(row: dict[str, object], file: str) -> Form:
     name = row.get("form")
     if not row.get("role") or not (row.get("before") or row.get("after")):
-        raise LexiconError(f"nlu/lexicon/{FILE}: form {name!r} has no role or no pattern; give it both")
+        raise LexiconError(f"nlu/lexicon/{file}: form {name!r} has no role or no pattern; give it both")
     try:
         before, after, unless = (
             re.compile(f"(?:{row[key]}){tail}") if row.get(key) else None
             for key, tail in (("before", "$"), ("after", ""), ("unless", ""))
         )
     except re.error as error:
-        raise LexiconError(f"nlu/lexicon/{FILE}: form {name!r} is no valid pattern: {error}; correct it") from error
+        raise LexiconError(f"nlu/lexicon/{file}: form {name!r} is no valid pattern: {error}; correct it") from error
     only = row.get("only") or ()
     least = row.get("least") or 0
     return Form(str(row["role"]), before, after, unless, frozenset(only), bool(row.get("across")), float(least))  # type: ignore[arg-type,call-overload]

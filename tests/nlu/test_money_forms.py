@@ -6,9 +6,10 @@ import pytest
 
 from nlu.evaluation import load_rows, score
 from nlu.lexicon_files import read_yaml
+from nlu.money_forms import FILES
 from tests.nlu.conftest import HERE
 
-FORMS = read_yaml("money_forms.yml")
+FORMS = [form for file in FILES for form in read_yaml(file)]
 EXAMPLES = [
     pytest.param(example["text"], example["amounts"], id=f"{form['form']}: {example['text']}")
     for form in FORMS
