@@ -35,16 +35,10 @@ _ANSWER = worded("household.answer")
 _OPENS = re.compile(
     r"(?:一共|总共|拢共|现在|家里|我家|俺家|屋里|就|有|是|嗯|呃|大概|[，, 。])*"
 )  # before the number of an answer
-_BY_ITSELF = worded("household.by_itself")
-_NOT_BY_ITSELF = worded("household.not_by_itself")
-_NO_MORE = worded("household.no_more")
-_OF_ANOTHER_HOUSE = worded("household.of_another_house")
-_AT_HOME = ("屋", "家")
-_PARENT_WITH = worded("household.parent_with")
-_ELDERS_TOO = worded("household.elders_too")
 _SURELY = worded("household.surely")
 _SENDS_HOME = re.compile(r"寄钱|寄回|往家寄|打钱回")  # who supports the home from afar is of it
 _TWO_OF_THEM = worded("household.two_of_them")
+_SHORT = 260  # characters; in a longer text a count by itself is rather of others
 _MOST_AT_ONE_POT = 15  # more eat together only at a feast
 _COUNTED_IN = worded("household.counted_in")
 _NUMEROUS = worded("household.numerous")
@@ -59,7 +53,22 @@ _PARENTS_GONE = worded("household.parents_gone")
 _NOT_A_HOUSEHOLD = worded("household.not_a_household")
 _NOT_OF_ALL = worded("household.not_of_all")
 _OF_KIN = worded("household.of_kin")
-_DENIED = ("不是", "并非", "没有", "不止")
+_LONE_PARENT = worded("household.lone_parent")
+_ELDERS_TOO = re.compile(
+    r"[我俺](?:的)?(?:妈|爸|娘|爹|父|母|公|婆|爷|奶)|父母|爸妈|爹娘|公婆|娘家|老娘|老爹|老母|老父|家娘|家官|再婚|改嫁"
+)
+_OF_ANOTHER = re.compile(
+    r"(?:女儿|闺女|丫头|儿子|妹妹?|姐姐?|哥哥?|弟弟?|侄|妈|爸|爹|娘|父母|公婆|他们?|她们?|那个|有个|村里的?|干部|支书)[^，。；]{0,4}$"
+)
+_COUNTED_ALONE = worded("household.counted_alone")
+_COUNTED_ALONE_NOT = worded("household.counted_alone_not")
+_APART = worded("household.old_couple_apart")
+_NOT_SO = re.compile(r"[是有][^，。]{0,6}口人?[，, ]?不是$")  # «是六口人不是五口»
+_SUPPOSED = re.compile(r"(?:假设|假如|假使|如果|比如|比方|例如)[^，。]{0,3}$")
+# «三组王家 5口» in a note
+_NAMED_HOUSE = re.compile(
+    r"(?:组|村|社|队)(?![每各里有])[一-龥]{1,3}(?:家|户)[ ，,:：]?[0-9一二两三四五六七八九十]{1,2}口人?$"
+)
 _TAKEN_BACK = re.compile(r"不对|说错|错了|不是|更正|哦不|改")
 _NUMBER = r"([0-9]{1,2}|[一二两三四五六七八九十]{1,3}|俩|仨)"
 _BARE_COUNT = re.compile(_NUMBER + r"(?:个|口)(?!月|年|孩|娃|儿|女|学|病)")
@@ -111,34 +120,19 @@ def household_size(text: str, clauses: Clauses, hits: Hits, proxy: bool = False,
     counted = _we_two(text)
     if counted:
         return counted
+    alone = _counted_alone(text) or _lone_parent(text)
+    if alone:
+        return alone
     members = listed(text, hits, asked)
     if members:
         return members
     few = _WITH_CHILDREN.search(text)
     if few and (more := whole(few[1])) and not _OF_OTHERS.search(text[: few.start()]):
         return Size(more + 1, few.start(), few.end())
-    alone = _by_itself(text)
-    if alone:
-        return alone
     summed = sum_of_people(text, clauses, hits)
     if summed:
         return with_another(text, summed)
     return _alone(text)
-
-
-def _by_itself(text: str) -> Size | None:
-    """A count of people that is a statement of its own («四个人挤两间», «…，三个人»), not of workers or visitors."""
-    for match in _BY_ITSELF.finditer(text):
-        value = whole(next(g for g in match.groups() if g))
-        before = text[max(0, match.start() - 12) : match.start()]
-        if not value or not 2 <= value <= _MOST_AT_ONE_POT:
-            continue
-        if _NO_MORE.search(before) or _OF_ANOTHER_HOUSE.search(before):
-            continue
-        of_home = match.group().startswith(_AT_HOME) or "口" in match.group()
-        if of_home or not (_NOT_BY_ITSELF.search(before) or _OTHERS_BEFORE.search(before)):
-            return Size(value, match.start(), match.end())
-    return None
 
 
 def _answered(text: str) -> Size | None:
@@ -194,7 +188,8 @@ def _told(text: str, form: Gated, most: int) -> Size | None:
     found = None
     for match in form.finditer(text):
         value = whole(next(g for g in match.groups() if g))
-        if value and value <= most and not _OTHERS_BEFORE.search(text[max(0, match.start() - 10) : match.start()]):
+        before = text[max(0, match.start() - 10) : match.start()]
+        if value and value <= most and not _OTHERS_BEFORE.search(before) and not _SUPPOSED.search(before):
             found = Size(value, match.start(), match.end())
     return found
 
@@ -211,12 +206,41 @@ def _said(text: str, proxy: bool) -> list[Size]:
             continue
         before = text[max(0, match.start() - 10) : match.start()]
         some = "口" not in match.group() and _NOT_OF_ALL.match(text[match.end() :])  # «家里有三个人生病»
-        if some or _OF_KIN.search(before) or before.endswith(_DENIED):
+        if some or _OF_KIN.search(before):
             continue
-        if _NOT_OWN_BEFORE.search(before) and not (proxy and before.endswith(("他", "她", "他家", "她家"))):
+        if _SUPPOSED.search(before) or (said and _NOT_SO.search(before)):
+            continue
+        if _NAMED_HOUSE.search(text[max(0, match.start() - 6) : match.end()]):
+            said.append(Size(value, match.start(), match.end()))
+            continue
+        if _NOT_OWN_BEFORE.search(before) and not (
+            proxy and before.endswith(("他", "她", "他家", "她家", "他们", "她们", "他们家"))
+        ):
             continue
         said.append(Size(value, match.start(), match.end()))
     return said
+
+
+def _counted_alone(text: str) -> Size | None:
+    """A count of people by itself («四个人挤两间», «…，四个人，…»), where nothing makes it other people's."""
+    for match in _COUNTED_ALONE.finditer(text):
+        value = whole(next(g for g in match.groups() if g))
+        near = text[max(0, match.start() - 12) : match.end() + 6]
+        if value and len(text) <= _SHORT and not _COUNTED_ALONE_NOT.search(near):
+            return Size(value, match.start(), match.end())
+    apart = _APART.search(text)
+    if not apart or _OF_OTHERS.search(text[: apart.start()]) or _OF_ANOTHER.search(text[: apart.start()]):
+        return None
+    return Size(2, apart.start(), apart.end())
+
+
+def _lone_parent(text: str) -> Size | None:
+    """«单亲妈妈，带俩娃»: the parent and the children, where no elder is told of besides."""
+    match = None if _ELDERS_TOO.search(text) else _LONE_PARENT.search(text)
+    if not match or _OF_OTHERS.search(text[: match.end() + 4]) or _OF_ANOTHER.search(text[: match.start()]):
+        return None
+    children = 1 if match[1] == "个" else whole(match[1])
+    return Size(children + 1, match.start(), match.end()) if children else None
 
 
 def _alone(text: str) -> Size | None:
@@ -226,16 +250,13 @@ def _alone(text: str) -> Size | None:
         more = whole(alone[2])
         if more:
             return Size(more + 1, alone.start(), alone.end())
-    parent = _PARENT_WITH.search(text)
-    if parent and not _ELDERS_TOO.search(text) and not _OF_OTHERS.search(text[: parent.end() + 4]):
-        return Size((whole(parent[1]) or 0) + 1, parent.start(), parent.end())
     only = _ONLY_ONE_OTHER.search(text) or _ONE_WARD.search(text)
     if only and not _OF_OTHERS.search(text[: only.start()]):
         return Size(2, only.start(), only.end())
     elders = _WITH_ELDERS.search(text)
     if elders and _PARENTS_GONE.search(text):
         words = next(g for g in elders.groups() if g)
-        return Size(3 if len(words) == 4 else 2, elders.start(), elders.end())
+        return Size(3 if len(words) == 4 or words == "祖父母" else 2, elders.start(), elders.end())
     pair = _TWO_OF_THEM.search(text)
     if pair and not _OF_OTHERS.search(text[: pair.end()]):
         return Size(2, pair.start(), pair.end())

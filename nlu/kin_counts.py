@@ -12,6 +12,7 @@ _GROUPS = worded("household.groups")
 _COUPLE_AND = worded("household.couple_and")
 _ABOVE_AND_BELOW = worded("household.above_and_below")
 _WITH_CHILDREN = worded("household.with_children")
+_OLD_YOUNG_AND_ME = worded("household.old_young_and_me")
 _AND_ME = re.compile(r"[，, ]?(?:再|还)?(?:加上?|还有|带上)[我俺额](?!们)")
 _ORPHANS = worded("household.orphans")
 _OTHERS_HOUSE = re.compile(r"邻居|隔壁|人家|他们家|别人|每户|村里|组里")
@@ -33,7 +34,13 @@ def whole(words: str) -> int | None:
 
 def counted_out(text: str) -> Size | None:
     """The size where all of a household are counted by groups; None where they are not."""
-    for form, more in ((_GROUPS, 0), (_COUPLE_AND, 2), (_ABOVE_AND_BELOW, 4), (_WITH_CHILDREN, 1)):
+    for form, more in (
+        (_OLD_YOUNG_AND_ME, 1),
+        (_GROUPS, 0),
+        (_COUPLE_AND, 2),
+        (_ABOVE_AND_BELOW, 4),
+        (_WITH_CHILDREN, 1),
+    ):
         match = form.search(text)
         if match and not _OTHERS_HOUSE.search(text[max(0, match.start() - 12) : match.start()]):
             counts = [whole(group) for group in match.groups() if group]

@@ -49,13 +49,15 @@ _BETWEEN = worded("household.between")
 _LONGEST_LIST = 40
 _MARKED = worded("household.marked")
 _OTHER_HOUSE = re.compile(r"对门|隔壁|邻居")
-_STANDS_ALONE = re.compile(r"户?(?:$|[，,。；; ]|[6-9][0-9]|就?靠|相依|过日子|住在|带|均|都)")
+_STANDS_ALONE = re.compile(r"户?(?:$|[，,。；; ]|就?靠|相依|过日子|住在|带|均|都)")
 _ONE_ROOF = re.compile(r"娘|爷|母|父|祖孙|婆孙|奶孙|公孙|老两口")
 _SOMEBODYS_OWN = re.compile(r"[他她](?:爸|妈|爹|娘|奶|爷|姥|姑|叔|舅)")
 _JOINED = re.compile(r"[和跟与加](?:我|俺|的)*$")
 _LEANS_ON = re.compile(r"跟着?(?:我|俺)(?:们)?$")
 _NOT_A_HOUSEHOLD = worded("household.not_a_household")
 _SPEAKER_LISTED = re.compile(r"(?:我|俺|本人)(?=$|[和跟与加带、 ，,。])")
+_CHILDREN = re.compile(r"[二两三四俩仨]个?(?:小?孩|娃|学生)")
+_SPOUSE = re.compile(r"老婆|媳妇|爱人|对象|妻子|弟媳|嫂子|儿媳|弟妹|孩他妈")  # «老婆带娃»: there is the speaker too
 _WORKERS = re.compile(r"劳动?力|能干活|干活的|下力的")
 _SPEAKER_AMONG = re.compile(r"(?:[ ，,、]|还有|加上?|和)[我俺](?:[ ，,、和跟]|$)")
 _SPEAKER = worded("household.speaker")
@@ -183,7 +185,13 @@ def _close(text: str, chain: list[tuple[int, int, int]]) -> Size | None:
             tail,
         )
     )
-    together = len(chain) >= 2 and bool(re.search(r"带|拉扯|领|守|养", text[chain[0][1] : chain[1][0]]))
+    if live and len(chain) == 1 and _CHILDREN.search(text[start:end]):
+        live = False  # «两个小孩读高中，两个人一年…»: the children by themselves
+    together = (
+        len(chain) >= 2
+        and (not _SPOUSE.match(text, start) or re.search(r"留下|撇下|丢下|剩", before))
+        and bool(re.search(r"带|拉扯|领|守|养", text[chain[0][1] : chain[1][0]]))
+    )
     linked = len(chain) >= 2 and bool(re.search(r"加|带|拉扯|领|守|和|跟|与|、|还有", text[chain[0][1] : chain[-1][0]]))
     only = bool(
         re.search(r"(?:就剩?|只剩|只有|剩下?|家里就)$", re.sub(r"(?:我|俺|们|了|下)+$", "", before))
@@ -240,5 +248,9 @@ def _count_once(text: str, chain: list[tuple[int, int, int]]) -> int:
 
 
 def _whole_message(text: str, start: int, end: int) -> bool:
-    rest = re.sub(r"[\s，,。.!！]|就|家里|家|有|是|了|我们?|俺们?|现在|一共|吧|啊|呢", "", text[:start] + text[end:])
+    rest = re.sub(
+        r"[\s，,。.!！]|(?:祖孙)?[三四]代人?|就|家里|家|有|是|了|我们?|俺们?|现在|一共|吧|啊|呢",
+        "",
+        text[:start] + text[end:],
+    )
     return len(rest) <= 2
