@@ -12,6 +12,7 @@ from functools import cache
 from nlu import kind_model
 from nlu.hardships import Found
 from nlu.lexicon_files import read_yaml
+from nlu.needles import Gated
 from nlu.patterns import worded
 from nlu.scope import ACTUAL, SELF
 from nlu.terms import Hit, Hits, covered
@@ -35,13 +36,21 @@ _PLAIN_LONGEST = 40
 _BARE = 4
 _LISTS = ("help", "complaint", "question", "other")
 _PARTS = ("title", "head", "body", "tail")
+_WAGE_LONGEST = 120  # a longer tale of wages is a grievance, whatever else it says
+_END, _LAST = 14, 44  # characters in which the last words stand, and the last clause
+_IN_PART = ("title", "end ", "ends ", "wants a deed")  # forms so named are not looked for in the whole text
+_LOOK = 200  # characters that tell in what letters a text is written
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _PLEADS = worded("kind.pleads")
 
 
-@cache
-def _weights() -> tuple[dict[str, dict[str, float]], dict[str, re.Pattern[str]]]:
-    data = read_yaml("kind.yml")
-    return data["weights"], {name: re.compile(words) for name, words in data["forms"].items()}
+def _forms() -> dict[str, Gated | re.Pattern[str]]:
+    """The forms of kind.yml; those looked for in a short part of the text are plain patterns."""
+    compiled = {name: re.compile(words) for name, words in read_yaml("kind.yml")["forms"].items()}
+    return {name: p if name.startswith(_IN_PART) else Gated(p) for name, p in compiled.items()}
+
+
+_FORMS = _forms()
 
 
 def title_end(text: str) -> int:
@@ -52,7 +61,8 @@ def title_end(text: str) -> int:
 
 def hand_weights() -> dict[str, dict[str, float]]:
     """Kind -> figure -> weight, as written in kind.yml."""
-    return _weights()[0]
+    weights: dict[str, dict[str, float]] = read_yaml("kind.yml")["weights"]
+    return weights
 
 
 def _words(hits: Hits, name: str, title_end: int) -> list[Hit]:
@@ -82,6 +92,8 @@ def features(text: str, hits: Hits, found: list[Found], title_end: int) -> dict[
         "long": float(length > 250),
         "bias": 1.0,
     }
+    figures["wage in need"] = float(wage and len(own) > 1 and length < _WAGE_LONGEST)
+    figures["no Han"] = float(len(_HAN.findall(text[:_LOOK])) * 3 < min(length, _LOOK))
     figures["pleads own"] = float(bool(own) and bool(_PLEADS.search(text)))
     for name in _LISTS:
         head = body = tail = title = 0.0
@@ -104,14 +116,21 @@ def features(text: str, hits: Hits, found: list[Found], title_end: int) -> dict[
             }
         )
     opening = text[:title_end] or text[:40]
-    for name, pattern in _weights()[1].items():
-        part = opening if name.startswith("title") else text[-14:].rstrip() if name.startswith("end") else text
-        figures[name] = float(bool(pattern.search(part)))
+    last = text[-_LAST:].rstrip()
+    parts = dict(zip(_IN_PART, (opening, text[-_END:].rstrip(), last, last), strict=True))
+    for name, pattern in _FORMS.items():
+        said = next((said for begin, said in parts.items() if name.startswith(begin)), text)
+        figures[name] = float(bool(pattern.search(said)))
+    if figures["ends asking a deed"]:
+        figures["ends asking"] = 0.0  # what he asks is to be done, not to be told
+    figures["asks behind trouble"] = float(bool(own) and bool(figures["ends asking"]))
     complains = any(figures[f"complaint {part}"] for part in _PARTS) or figures["blames someone"]
     if length > _PLAIN_LONGEST or own - {"other"} or complains:  # a story or a grievance may hold asking words too
         figures["asks plainly"] = 0.0
     if not any(figures[f"{name} {part}"] for name in _LISTS for part in _PARTS) and not found:
         figures["long"] = 0.0  # length alone is no grievance
+    wants = any(figures[f"{name} {part}"] for name in ("help", "complaint") for part in _PARTS)
+    figures["says nothing"] = float(not found and not wants)
     return figures
 
 

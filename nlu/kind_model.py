@@ -33,13 +33,15 @@ KIND_EVEN, TOPIC_EVEN = (
 )  # how far long places are evened out; a topic is told by few words, also in a long text
 _LETTERS = re.compile(r"[A-Za-z]+[0-9]*|_x000[dD]_")
 _DIGITS = re.compile(r"[0-9]+")
-_SPACE = re.compile(r"\s+")
+_BREAK = re.compile(r"[\s，,。．.;；、:：!！~～]+")  # hotline notes set off by a space what others set off by a comma
 Row = tuple[float, ...]
 Grams = list[tuple[float, frozenset[str]]]  # for each place what a group weighs there, and the groups
 
 
 def groups(text: str, title_end: int, even: float = KIND_EVEN) -> Grams:
     """Groups of one to three characters with their place: t… in the title, b… in the body, e… in the last words.
+
+    A comma stands for every break between clauses and before the first.
 
     With `even` 0.5 each place weighs the same, however long it is; with less, a long one weighs more. Names, numbers
     and spaces are made alike first; of a long body only beginning and end are looked at, so that the work is bounded.
@@ -54,7 +56,8 @@ def _by_place(text: str, title_end: int) -> list[frozenset[str]]:
         body = body[:HEAD] + "\n" + body[-TAIL:]
     found = []
     for place, part in (("t", text[:title_end]), ("b", body), ("e", body.rstrip("。!！ \n~～")[-END:])):
-        plain = _SPACE.sub("", _DIGITS.sub("0", _LETTERS.sub("A", part)))
+        clauses = _BREAK.sub("，", _DIGITS.sub("0", _LETTERS.sub("A", part))).strip("，")
+        plain = "，" + clauses if clauses else ""
         pairs = list(map(add, plain, plain[1:]))
         said = itertools.chain(plain, pairs, map(add, pairs, plain[LONGEST - 1 :]))
         found.append(frozenset(map(place.__add__, said)))

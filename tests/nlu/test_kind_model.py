@@ -13,7 +13,12 @@ from nlu.kind_model import Table, ensure_tables, groups, model_file
 from nlu.kind_training import Example, examples, fit, for_kind, train
 from tests.nlu.conftest import HERE
 
-FLOORS = {"kinds.yml": 0.88, "kinds_second.yml": 0.8, "kinds_third.yml": 0.85}  # the share understood, at least
+FLOORS = {
+    "kinds.yml": 0.88,
+    "kinds_second.yml": 0.8,
+    "kinds_third.yml": 0.85,
+    "kinds_fourth.yml": 0.7,
+}  # the share understood, at least
 LITTLE = [
     Example("求求你们帮帮我家", "apply_help"),
     Example("帮帮我们一家吧", "apply_help"),
