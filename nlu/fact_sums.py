@@ -20,7 +20,7 @@ _WHOLE_HOUSE = re.compile(r"全家|家里|家庭|一家|总收入|年收入|纯�
 _ALL_LIVE_ON = worded("facts.all_live_on")
 _NO_INCOME_BEFORE = worded("facts.no_income_before")
 # «家庭经营性收入少 年不到2k», «获赔60万 实际到手20万»
-_OF_A_TRADE = re.compile(r"经营(?:性)?(?:纯)?收入[^。]{0,9}$|赔[^。；]{0,18}到手$")
+_OF_A_TRADE = re.compile(r"经营(?:性)?(?:纯)?收入[^。]{0,9}$|赔[^。]{0,18}到手$")
 _NO_INCOME_AFTER = re.compile(r"(?:元|块)?(?:钱)?(?:以下|以上才|的(?:标准|线)|就能|就可以|才能|才算|就算)")
 _TIMES = worded("facts.times")
 _EACH = re.compile(r"各|每人|每个|一人|一个人|人均|分别都是")
