@@ -48,6 +48,7 @@ _DENIED_BY_NAME = frozenset(("accident",))
 _LASTING = frozenset(("disability", "severe_disability", "chronic_illness", "serious_illness"))
 _LONG_GRIEVANCE = 150  # characters
 _DEFINES = worded("facts.defines")
+_MADE_UP = worded("facts.made_up")
 
 
 def facts_of(
@@ -56,6 +57,8 @@ def facts_of(
     """Everything stated about the own household; `asking`: a question of policy, which states nothing unless it names
     somebody of the household."""
     stated = Stated()
+    if len(text) <= _LONG_GRIEVANCE and _MADE_UP.search(text):
+        return stated
     asking = (asking or bool(_DEFINES.search(text)) or asks_only(text)) and not scope.names_own()
     if not asking:
         _from_hardships(stated, text, clauses, found)

@@ -1,0 +1,15 @@
+"""Facts that must be read wholly right, theme by theme."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlu.evaluation import load_rows
+from tests.nlu.conftest import HERE
+
+ROWS = [row for file in ("facts_students.yml",) for row in load_rows(HERE / "data" / file)]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["text"] for row in ROWS])
+def test_facts_are_read_wholly_right(extractor, row):
+    assert extractor.extract(row["text"], row.get("asks")).facts == row["gold"]["facts"]
