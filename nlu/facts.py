@@ -31,6 +31,7 @@ _BY_NOW = re.compile(r".{0,2}?(?:现在?|如今|眼下|已经?)(?!没)")
 _NOT_ONE = re.compile(r"(?:一|半)个")
 _DENIED_BY_NAME = frozenset(("accident",))
 _LONG_GRIEVANCE = 150  # characters
+_AGED = re.compile("老(?:伴|头|汉|倌)|[七八九]十|[7-9][0-9]岁")
 _JUST_NAMED = 14  # characters
 _DEFINES = worded("facts.defines")
 _MADE_UP = worded("facts.made_up")
@@ -84,6 +85,8 @@ def _from_statements(stated: Stated, text: str, clauses: Clauses, scope: Scope) 
         inside = old is not None and old[0] < said.end and said.start < old[1]
         stated.state(said.fact, said.value, said.start, said.end, over=inside or _now_otherwise(text, said))
     _nobody_can_work(stated, text)
+    if stated.values.get("severe_difficulty") is True:
+        stated.state("living_difficult", True, *stated.spans["severe_difficulty"])
     if stated.values.get("business_failed_force_majeure") is True:
         stated.state("business_failed", True, *stated.spans["business_failed_force_majeure"])
     _labourers_are_no_household(stated)
@@ -148,6 +151,8 @@ def _from_hardships(stated: Stated, text: str, clauses: Clauses, scope: Scope, f
             and not _YEARS_AGO.search(text, item.end, item.end + 8)
         ):
             stated.state("upheaval", True, item.start, item.end)
+            if not _AGED.search(text, clauses.at(item.start).start, item.end):
+                stated.state("main_labourer_incapacity", "full", item.start, item.end)
 
 
 def _against_a_grave_one(item: Found, found: list[Found]) -> bool:

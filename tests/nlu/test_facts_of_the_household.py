@@ -7,7 +7,8 @@ import pytest
 from nlu.evaluation import load_rows
 from tests.nlu.conftest import HERE
 
-ROWS = [row for file in ("facts_students.yml", "facts_of_nobody.yml") for row in load_rows(HERE / "data" / file)]
+FILES = ("facts_students.yml", "facts_of_nobody.yml", "facts_by_theme.yml")
+ROWS = [row for file in FILES for row in load_rows(HERE / "data" / file)]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["text"] for row in ROWS])
