@@ -26,6 +26,7 @@ _STUDENTS = (UNIVERSITY, SECONDARY)
 _LABOUR = ("labour_full", "labour_partial")
 _ONE_MORE = re.compile(r"一个[^，。,；;一 ]{0,6}$")
 _LETTER = 150  # characters from which on a school may be that which is complained of
+_LINK = 4  # characters between two counts of one list
 _NAMED = 20  # characters before a school among which its pupils are named
 _BEFORE = 10
 _ONE_OF = re.compile(r"(?:有|供|供着|养了?|出了?|剩|还)个(?:在|在读|读书的)?$")
@@ -83,6 +84,11 @@ class _Tally:
                     told[fact] = (total + int(number), start, match.end())
         self.totals |= told
 
+    def _goes_on(self, part: str, hit: Hit) -> bool:
+        """«供着两个大学生和一个高中生»: the list goes on, though «大学生» by itself names a class of people."""
+        linked = any(0 <= hit.start - last <= _LINK for _, _, last in self.totals.values())
+        return part == "counts" and linked and self._scope.status(hit.start, hit.end) == ACTUAL
+
     def _is_own(self, start: int, end: int) -> bool:
         return self._scope.subject(start, end)[0] == SELF and self._scope.status(start, end) == ACTUAL
 
@@ -110,7 +116,7 @@ class _Tally:
         return (
             not touched(hit, self._hits.get("single_not", []))
             and not _NOBODY.search(self._text[max(0, hit.start - 8) : hit.start])
-            and self._is_own(hit.start, hit.end)
+            and (self._is_own(hit.start, hit.end) or self._goes_on(part, hit))
             and (fact in _STUDENTS or not asked_or_wished(self._text, hit))
         )
 

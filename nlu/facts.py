@@ -43,7 +43,7 @@ def facts_of(
     """Everything stated about the own household; `asking`: a question of policy, which states nothing unless it names
     somebody of the household."""
     stated = Stated()
-    if len(text) <= _LONG_GRIEVANCE and _MADE_UP.search(text):
+    if len(text) <= _LONG_GRIEVANCE and "我自己" not in text and _MADE_UP.search(text):
         return stated
     asking = (asking or bool(_DEFINES.search(text)) or asks_only(text)) and not scope.names_own()
     if not asking:
