@@ -10,17 +10,29 @@ from nlu.numerals import parse
 from nlu.patterns import worded
 from nlu.scope import ACTUAL, SELF, Scope
 from nlu.stated import Stated
+from nlu.student_words import (
+    SECONDARY,
+    UNIVERSITY,
+    how_many_named,
+    is_student,
+    names_child,
+    of_a_class,
+    same_child,
+    students,
+)
 from nlu.terms import Hit, Hits, touched
 
-_STUDENTS = ("university_students", "noncompulsory_students")
+_STUDENTS = (UNIVERSITY, SECONDARY)
 _LABOUR = ("labour_full", "labour_partial")
-_ANOTHER_CHILD = re.compile(
-    r"老[二三四]|小的|儿子|女儿|闺女|妹|弟|二娃|小儿|小女|另一个|还有一个|我(?=在|也|还|正|读|上)|一个(?!学期|月|星期|人|学校)"
-)
-_ONE_MORE = re.compile(r"一个(?:在|正在|刚)?$")
+_ONE_MORE = re.compile(r"一个[^，。,；;一 ]{0,6}$")
+_LETTER = 150  # characters from which on a school may be that which is complained of
+_LINK = 4  # characters between two counts of one list
+_NAMED = 20  # characters before a school among which its pupils are named
+_BEFORE = 10
 _ONE_OF = re.compile(r"(?:有|供|供着|养了?|出了?|剩|还)个(?:在|在读|读书的)?$")
 _COUNT = worded("facts.count")
 _COUNT_AFTER = worded("facts.count_after")
+_PUPILS_AFTER = worded("students.after")
 _SHORTHAND = {
     "university_students": worded("facts.shorthand_university"),
     "noncompulsory_students": worded("facts.shorthand_secondary"),
@@ -44,6 +56,7 @@ class _Tally:
 
     def __init__(self, text: str, hits: Hits, scope: Scope, clauses: Clauses) -> None:
         self._text, self._hits, self._scope, self._clauses = text, hits, scope, clauses
+        self._students = students(text, hits)
         self.totals: dict[str, tuple[int, int, int]] = {}
         self._told_one_by_one: dict[str, int] = {}  # «俩孩子读大学，一个大二一个大四»: two, and then each of them
 
@@ -51,20 +64,30 @@ class _Tally:
         known = list(self._hits.get(f"counts:{fact}", [])) if part == "single" else []
         if known and self.totals.get(fact, (0, 0, 0))[0] > 1:
             return
-        for hit in self._hits.get(f"{part}:{fact}", []):
+        single = part == "single"
+        for hit in self._students.get(fact, []) if single else self._hits.get(f"{part}:{fact}", []):
             if fact == "labour_full" and self._text[max(0, hit.start - 1) : hit.start] in ("弱", "半"):
                 continue
-            if not touched(hit, known) and not self._told_already(part, fact, hit, bool(known)) and self._holds(hit):
+            if touched(hit, known) or self._told_already(part, fact, hit, bool(known)):
+                continue
+            if self._holds(fact, part, hit):
                 self._count(part, fact, hit)
 
     def add_shorthand(self) -> None:
         """«1大学2高中», as operators note it, where nothing else counts those students."""
+        told: dict[str, tuple[int, int, int]] = {}
         for fact, pattern in _SHORTHAND.items():
             for match in pattern.finditer(self._text) if fact not in self.totals else ():
-                number = parse(match[1] or match[2])[0]
+                number = parse(match[1] or match[2] or match[3])[0]
                 if number and self._is_own(match.start(), match.end()):
-                    self.totals[fact] = (int(number), match.start(), match.end())
-                    break
+                    total, start, _ = told.get(fact, (0, match.start(), 0))
+                    told[fact] = (total + int(number), start, match.end())
+        self.totals |= told
+
+    def _goes_on(self, part: str, hit: Hit) -> bool:
+        """«供着两个大学生和一个高中生»: the list goes on, though «大学生» by itself names a class of people."""
+        linked = any(0 <= hit.start - last <= _LINK for _, _, last in self.totals.values())
+        return part == "counts" and linked and self._scope.status(hit.start, hit.end) == ACTUAL
 
     def _is_own(self, start: int, end: int) -> bool:
         return self._scope.subject(start, end)[0] == SELF and self._scope.status(start, end) == ACTUAL
@@ -72,21 +95,38 @@ class _Tally:
     def _told_already(self, part: str, fact: str, hit: Hit, known: bool) -> bool:
         if fact not in self.totals:
             return False
-        last = self.totals[fact][2]
+        _, before, last = self.totals[fact]
         if known:
-            return not _ONE_MORE.search(self._text[max(0, hit.start - 4) : hit.start])
-        return hit.start < last or (part == "single" and _same_child(self._text, last, hit))
+            return not _ONE_MORE.search(self._text[max(0, hit.start - _BEFORE) : hit.start])
+        return hit.start < last or (part == "single" and same_child(self._text, before, last, hit))
 
-    def _holds(self, hit: Hit) -> bool:
+    def _holds(self, fact: str, part: str, hit: Hit) -> bool:
+        first = self._clauses.at(hit.start).start
+        if fact in _STUDENTS and not is_student(self._text, first, hit):
+            return False
+        if part == "single" and not (
+            names_child(self._text, first, hit)
+            or (
+                len(self._text) <= _LETTER
+                and self._scope.has_person(hit.start, hit.end)
+                and not of_a_class(self._text, hit)
+            )
+        ):
+            return False  # «关于一中的高一年级»: told of nobody's child
         return (
             not touched(hit, self._hits.get("single_not", []))
             and not _NOBODY.search(self._text[max(0, hit.start - 8) : hit.start])
-            and self._is_own(hit.start, hit.end)
-            and not asked_or_wished(self._text, hit)
+            and (self._is_own(hit.start, hit.end) or self._goes_on(part, hit))
+            and (fact in _STUDENTS or not asked_or_wished(self._text, hit))
         )
 
     def _count(self, part: str, fact: str, hit: Hit) -> None:
-        count = _count_before(self._text, self._clauses.at(hit.start).start, hit, part)
+        first = self._clauses.at(hit.start).start
+        count = _count_before(self._text, first, hit, part)
+        if count == 1 and part == "single":
+            several = how_many_named(self._text[max(0, hit.start - _NAMED) : hit.start])
+            after = _PUPILS_AFTER.match(self._text, hit.end)
+            count = several or (_number(after[1]) if after else None) or 1
         if count is None and part == "counts":
             count = _count_after(self._text, hit)
         if count == 1 and self._told_one_by_one.get(fact, 0) > 0:
@@ -96,11 +136,6 @@ class _Tally:
                 self._told_one_by_one[fact] = count
             total, start, _ = self.totals.get(fact, (0, hit.start, 0))
             self.totals[fact] = (total + count, start, hit.end)
-
-
-def _same_child(text: str, last: int, hit: Hit) -> bool:
-    """«在读大学，大三»: two words for one child, unless another one is named between or in them."""
-    return hit.start - last < 6 and not _ANOTHER_CHILD.search(text, last, hit.end)
 
 
 def _state_students(stated: Stated, totals: dict[str, tuple[int, int, int]]) -> None:
@@ -128,11 +163,10 @@ def _count_before(text: str, first: int, hit: Hit, part: str) -> int | None:
         return None
     if match and before[: match.start()].endswith(("老", "第", "初", "高", "大")):
         return 1 if part == "single" else None  # «老二读高中» is one child
-    if match and match.group().startswith(("二娃", "二儿", "二女", "二闺女", "二姑娘", "二小子")):
+    if match and match.group().startswith(("二娃", "二儿", "二女", "二闺女", "二姑娘", "二小子", "二的", "三的")):
         return 1 if part == "single" else None  # the second child, not two of them
     if match:
-        value = {"俩": 2, "仨": 3}.get(match[1]) or parse(match[1])[0]
-        return int(value) if value else None
+        return _number(match[1])
     return 1 if part == "single" or _ONE_OF.search(before) else None
 
 
@@ -141,3 +175,8 @@ def _count_after(text: str, hit: Hit) -> int | None:
     match = _COUNT_AFTER.match(text, hit.end)
     number = parse(match[1])[0] if match else None
     return int(number) if number else None
+
+
+def _number(words: str) -> int | None:
+    value = {"俩": 2, "仨": 3}.get(words) or parse(words)[0]
+    return int(value) if value else None

@@ -46,7 +46,8 @@ def said_words() -> TermIndex:
     for fact, stages in data["stages"].items():
         for child in data["children"].split():
             for stage in stages.split():
-                index.add(f"single:{fact}", child + stage, fact)
+                for word in (child + stage, f"{child} {stage}"):
+                    index.add(f"single:{fact}", word, fact)
     for word in data["single_not"].split():
         index.add("single_not", word)
     index.freeze()

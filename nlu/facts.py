@@ -6,7 +6,7 @@ import itertools
 import re
 from functools import cache
 
-from nlu.clauses import Clause, Clauses
+from nlu.clauses import Clauses
 from nlu.denials import denials
 from nlu.fact_counts import from_counts
 from nlu.fact_sums import from_sums
@@ -14,41 +14,21 @@ from nlu.fact_words import from_words, said_words
 from nlu.hardships import Found
 from nlu.household import Size
 from nlu.lexicon_files import read_yaml
-from nlu.meant import asks_only, former, guessed, of_a_rule
+from nlu.meant import asks_only, guessed
 from nlu.mentions import Value
 from nlu.money import Sum
 from nlu.patterns import worded
 from nlu.scope import ACTUAL, NEGATED, SELF, Scope
 from nlu.stated import Stated
 from nlu.statements import Statement, statements
+from nlu.told_of_else import EVENTS, told_of_else
 
 _YEARS_AGO = re.compile(r"(?:好|有)?(?:几|多|[三四五六七八九十]|[0-9]+)(?:来|多)?年(?!级)")
 _HAS_CHILDREN = re.compile(r"有?儿有?女|儿女|子女")  # «有儿有女» counts nobody
 _DEGREE = worded("facts.degree")  # «没有重度残疾» denies the degree and not every disability
-_ELSEWHERE = {"living_difficult": worded("facts.not_living"), "compulsory_dropout": worded("facts.grown")}
-_JUST_BEFORE = 8  # characters before the clause («转发：|台风…»)
-_JUST_AFTER = 3  # characters after the word that may make another of it («意外|险»)
-_SAID_OF_ELSE = {  # the clause up to the word's end tells of something else
-    "accident": worded("facts.no_accident"),
-    "business_failed": worded("facts.no_failure"),
-    "business_failed_force_majeure": worded("facts.no_failure"),
-    "disability": worded("facts.no_disability"),
-    "disaster": worded("facts.no_disaster"),
-    "employment_unstable": worded("facts.not_unemployed"),
-}
 _LABOUR = ("labour_full", "labour_partial")
 _BY_NOW = re.compile(r".{0,2}?(?:现在?|如今|眼下|已经?)(?!没)")
 _NOT_ONE = re.compile(r"(?:一|半)个")
-_DEGREES = frozenset(("disability", "severe_disability"))
-_NO_DEGREE = re.compile(r"(?:没有?|没得|冇得?|莫得|无)(?:人|谁)?(?:是|有)?[一二三四1-4、]+$")  # «没有一、二级残疾»
-_ILL = frozenset(("serious_illness", "chronic_illness"))
-_DIED_BEFORE = re.compile(r"(?:走|去世|过世|病逝|病故|死)(?:的|了)[，, ]{0,2}(?:是|因为|得的?)?[^，。, ]{0,2}$")
-_DIED_AFTER = re.compile(r"[^，。,；; 花]{0,4}(?:走了|走的|去世|过世|没了|死了|死的|病逝|病故|不在了)")
-_EFFECT = worded("facts.epidemic_effect")
-_TIED = worded("facts.tied_to_home")
-_TIED_WITHIN = 30  # characters before and after what keeps somebody from work
-_OVER = worded("facts.over")  # «摔断腿，今年也能干活了», «压塌过一回»
-_OVER_WITHIN = 14
 _BEREFT_OF = frozenset(("husband", "wife", "son", "daughter", "child"))
 _LOST = _BEREFT_OF | {"father", "mother", "sibling", "inlaw"}
 _HEAD_OF_HOUSE = re.compile(r"户主|顶梁柱")
@@ -56,13 +36,12 @@ _VIOLENT = worded("facts.violent_death")
 _RECENT = worded("facts.recent")
 _LONG_AGO = re.compile(r"早就|早年|早[走没死亡逝故已]|多年|已故|先前|年轻时")
 _DEATH_BEFORE, _DEATH_AFTER = 10, 9  # characters in which the manner or the time of a death stands
-_EVENTS = frozenset(("accident", "disaster", "business_failed", "business_failed_force_majeure"))
-_TOLD_ALIKE = _EVENTS | {"employment_unstable"}  # by a statement as by a hardship's word
+_TOLD_ALIKE = EVENTS | {"employment_unstable"}  # by a statement as by a hardship's word
 _DENIED_BY_NAME = frozenset(("accident",))
-_LASTING = frozenset(("disability", "severe_disability", "chronic_illness", "serious_illness"))
 _LONG_GRIEVANCE = 150  # characters
+_AGED = re.compile("老(?:伴|头|汉|倌)|[七八九]十|[7-9][0-9]岁")
+_JUST_NAMED = 14  # characters
 _DEFINES = worded("facts.defines")
-_MADE_UP = worded("facts.made_up")  # «假设一家三口…», a rule word for word
 
 
 def facts_of(
@@ -71,11 +50,9 @@ def facts_of(
     """Everything stated about the own household; `asking`: a question of policy, which states nothing unless it names
     somebody of the household."""
     stated = Stated()
-    if _MADE_UP.search(text):
-        return stated
     asking = (asking or bool(_DEFINES.search(text)) or asks_only(text)) and not scope.names_own()
     if not asking:
-        _from_hardships(stated, text, clauses, found)
+        _from_hardships(stated, text, clauses, scope, found)
     hits = said_words().find(text)
     from_words(stated, text, hits, scope, clauses, asking)
     if asking:
@@ -96,24 +73,28 @@ def of_a_grievance(facts: dict[str, Value], length: int) -> dict[str, Value]:
     """
     if length <= _LONG_GRIEVANCE:
         return facts
-    return {fact: value for fact, value in facts.items() if fact not in _not_from_grievances()}
+    never, denied = _in_grievances("not_from_grievances"), _in_grievances("denied_in_grievances")
+    stays = {fact: value for fact, value in facts.items() if fact not in never}
+    return {fact: value for fact, value in stays.items() if value is not False or fact in denied}
 
 
 @cache
-def _not_from_grievances() -> frozenset[str]:
-    return frozenset(read_yaml("facts.yml")["not_from_grievances"].split())
+def _in_grievances(rule: str) -> frozenset[str]:
+    return frozenset(read_yaml("facts.yml")[rule].split())
 
 
 def _from_statements(stated: Stated, text: str, clauses: Clauses, scope: Scope) -> None:
     """A whole statement knows better than a word inside it; a plain yes elsewhere in the text stands."""
     for said in itertools.chain(statements(text, clauses, scope), denials(text, clauses, scope)):
         alike = said.value is True and said.fact in _TOLD_ALIKE
-        if alike and _of_something_else(said.fact, text, clauses.at(said.start), said.start, said.end):
+        if alike and told_of_else(said.fact, text, scope, said.start, said.end):
             continue
         old = stated.spans.get(said.fact)
         inside = old is not None and old[0] < said.end and said.start < old[1]
         stated.state(said.fact, said.value, said.start, said.end, over=inside or _now_otherwise(text, said))
     _nobody_can_work(stated, text)
+    if stated.values.get("severe_difficulty") is True:
+        stated.state("living_difficult", True, *stated.spans["severe_difficulty"])
     if stated.values.get("business_failed_force_majeure") is True:
         stated.state("business_failed", True, *stated.spans["business_failed_force_majeure"])
     _labourers_are_no_household(stated)
@@ -148,14 +129,16 @@ def _labourers_are_no_household(stated: Stated) -> None:
         stated.spans.pop("household_size")
 
 
-def _from_hardships(stated: Stated, text: str, clauses: Clauses, found: list[Found]) -> None:
+def _from_hardships(stated: Stated, text: str, clauses: Clauses, scope: Scope, found: list[Found]) -> None:
     found = [item for item in found if not guessed(text, clauses.at(item.start), item.start)]
     for item in found:
         if item.subject != SELF:
             continue
         if item.status == ACTUAL:
             for fact, value in item.term.facts:
-                if not _of_something_else(fact, text, clauses.at(item.start), item.start, item.end):
+                if fact == "chronic_illness" and _against_a_grave_one(item, found):
+                    continue
+                if not told_of_else(fact, text, scope, item.start, item.end):
                     stated.state(fact, value, item.start, item.end)
         elif item.status == NEGATED and item.relation == "":
             for fact, value in item.term.denies:
@@ -170,6 +153,8 @@ def _from_hardships(stated: Stated, text: str, clauses: Clauses, found: list[Fou
     for item in found:
         if item.type == "death_in_family" and item.subject == SELF and _upsets(text, item):
             stated.state("upheaval", True, item.start, item.end)
+            if not _AGED.search(text, clauses.at(item.start).start, item.end):
+                stated.state("main_labourer_incapacity", "full", item.start, item.end)
 
 
 def _upsets(text: str, item: Found) -> bool:
@@ -186,30 +171,12 @@ def _upsets(text: str, item: Found) -> bool:
     return (item.relation in _BEREFT_OF or head) and item.status == ACTUAL and bool(_RECENT.search(around))
 
 
-def _of_something_else(fact: str, text: str, clause: Clause, start: int, end: int) -> bool:
-    """«办事太困难» is no hard living, a parent who left school early is no child out of school, and «小时候住土坯房»
-    tells of no house of today; an ailment of childhood lasts."""
-    if of_a_rule(text, clause, start, end):
-        return True
-    if fact in _DEGREES and _NO_DEGREE.search(text, clause.start, start):
-        return True
-    if fact not in _LASTING and former(text, clause, start):
-        return True
-    if fact in _ILL and (
-        _DIED_BEFORE.search(text[clause.start - 12 if clause.start > 12 else 0 : start]) or _DIED_AFTER.match(text, end)
-    ):
-        return True
-    if fact == "employment_unstable" and _TIED.search(text, max(0, start - _TIED_WITHIN), end + _TIED_WITHIN):
-        return True
-    if fact in _EVENTS and _OVER.search(text, start, end + _OVER_WITHIN):
-        return True
-    if fact == "epidemic_affected" and not _EFFECT.search(text, max(0, start - 20), end + 30):
-        return True
-    within = _SAID_OF_ELSE.get(fact)
-    if within is not None and within.search(text, max(0, clause.start - _JUST_BEFORE), end + _JUST_AFTER):
-        return True
-    elsewhere = _ELSEWHERE.get(fact)
-    return elsewhere is not None and bool(elsewhere.search(text[clause.start : start]))
+def _against_a_grave_one(item: Found, found: list[Found]) -> bool:
+    """«精神病常年服药»: the medicine is for the grave illness just named, and tells of no other."""
+    return "药" in item.word and any(
+        _mine(other) and ("serious_illness", True) in other.term.facts and 0 <= item.start - other.end <= _JUST_NAMED
+        for other in found
+    )
 
 
 def _mine(item: Found) -> bool:
