@@ -19,7 +19,7 @@ from nlu.hardships import Found
 from nlu.lexicon_files import LexiconError, read_yaml
 from nlu.needles import Sieve, pieces
 from nlu.scope import ACTUAL, GENERAL, HYPOTHETICAL, OTHER, SELF
-from nlu.terms import Hits
+from nlu.terms import Hit, Hits
 
 MADE_UP, OF_MANY, OF_OTHERS, ASSUMED = "made_up", "of_many", "of_others", "assumed"
 _KINDS = (MADE_UP, OF_MANY, OF_OTHERS, ASSUMED)
@@ -33,6 +33,7 @@ _OUTCRY = 12  # characters
 _LETTER = re.compile(r"\w")
 _OWN = re.compile("[我俺咱额]")
 _SENTENCE_END = re.compile(r"[。！!？?；;\n]|…")
+_PARAGRAPH_END = re.compile(r"(?<![：:])\n(?![0-9一二三四五六七八九（(·*《“第A-D-])")
 _CLAUSE_END = re.compile(r"[。！!？?；;\n，,]|…")
 
 
@@ -98,8 +99,9 @@ def stretches(text: str, hits: Hits) -> list[Stretch]:
     known = _openers()
     for number in _sieve().worth_trying(pieces(text)):
         found += _opened(text, known[number])
-    if _is_advert(text, hits):
-        found.append(Stretch(0, _until(text, 0, len(text), "own"), MADE_UP))
+    for hit in _of_adverts(text, hits):
+        first, last = _paragraph(text, hit.start)
+        found.append(Stretch(first, _until(text, first, last, "own"), MADE_UP))
     return sorted(one for one in found if one.start < one.end)
 
 
@@ -111,7 +113,7 @@ def _opened(text: str, opener: _Opener) -> Iterator[Stretch]:
         start, end = _extent(text, opener, match)
         if opener.until:
             # of a text that is an exercise as a whole, what stands before the word for it is one too
-            end = _until(text, 0 if opener.reach == "all" else match.end(), end, opener.until)
+            end = _until(text, start if opener.reach == "all" else match.end(), end, opener.until)
         if opener.reach != "back":
             done = end
         yield Stretch(start, end, opener.kind)
@@ -138,12 +140,21 @@ def _extent(text: str, opener: _Opener, match: re.Match[str]) -> tuple[int, int]
         return match.span()
     if opener.reach == "inside":
         return match.span(1)
+    first, last = _paragraph(text, match.start())
     if opener.reach == "back":
-        return 0, match.end()
+        return first, match.end()
     start = _sentence_start(text, match.start()) if opener.whole else match.start()
     if opener.reach in ("clause", "sentence"):
         return start, _first_end(_CLAUSE_END if opener.reach == "clause" else _SENTENCE_END, text, match.end())
-    return (0 if opener.reach == "all" else start), len(text)
+    return (first if opener.reach == "all" else start), last
+
+
+def _paragraph(text: str, at: int) -> tuple[int, int]:
+    """From where to where the paragraph of `at` reaches; a list under it is part of it."""
+    first = 0
+    for found in _PARAGRAPH_END.finditer(text, 0, at):
+        first = found.end()
+    return first, _first_end(_PARAGRAPH_END, text, at)
 
 
 def _first_end(ends: re.Pattern[str], text: str, at: int) -> int:
@@ -163,12 +174,13 @@ def _until(text: str, at: int, end: int, until: str) -> int:
     return back.start() if back else end
 
 
-def _is_advert(text: str, hits: Hits) -> bool:
+def _of_adverts(text: str, hits: Hits) -> list[Hit]:
     """Words that only sellers use, or two different ones that they use most; nobody cheated, nobody who complains."""
-    strong, weak = hits.get("unreal_advert"), {hit.word for hit in hits.get("unreal_advert_weak", ())}
-    if len(text) >= _LONG or not (strong or len(weak) > 1) or _pattern("of_those_who_suffer").search(text):
-        return False
-    return bool(strong) or not _pattern("of_no_seller").search(text)
+    strong, weak = hits.get("unreal_advert", []), hits.get("unreal_advert_weak", [])
+    several = len({hit.word for hit in weak}) > 1
+    if len(text) >= _LONG or not (strong or several) or _pattern("of_those_who_suffer").search(text):
+        return []
+    return strong or ([] if _pattern("of_no_seller").search(text) else weak)
 
 
 def blanked(text: str, unreal: list[Stretch]) -> str:
