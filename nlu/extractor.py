@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from nlu.answers import in_answer, read_answer
 from nlu.asked_hardships import answered, only_told
@@ -34,6 +35,7 @@ from nlu.scope import Scope
 from nlu.signals import bare_answer, says_dont_know
 from nlu.stated import typed
 from nlu.terms import Hits, lexicon
+from nlu.unreal import blanked, hardly_left, hides, of_no_household, stretches
 
 _ASKS = re.compile(r"[?？吗呢么哪谁啥]|多少|怎|咋|几[个天时]|不(?:能|是|可以)|不[。！!]?$")
 _BARE = 20  # characters
@@ -57,24 +59,29 @@ class Extractor:
         reading = read(text[:LONGEST_READ])
         copy = reading.text
         hits = self._lexicon.index.find(copy)
-        clauses = Clauses(copy, hits)
+        page = _page(copy, hits)
+        clauses = page.clauses
         title = title_end(copy)
-        proxy = hits.get("proxy", [])
-        scope = Scope(copy, clauses, hits, any(hit.data != "caller" for hit in proxy))  # a caller speaks for himself
         digits = find_digits(copy)
         taken = [(d.start, d.end) for d in digits]
         sums = find_sums(copy, clauses, hits, taken)
-        found = find_hardships(copy, clauses, hits, scope, self._lexicon)
-        size = household_size(copy, clauses, hits, bool(proxy), asks == "household_size")
-        kept = distil(found, title, len(copy))
+        unreal = stretches(copy, hits)
+        told = _page(blanked(copy, unreal), None) if unreal else page
+        found = find_hardships(*told, self._lexicon)
+        size = household_size(*told[:3], bool(told.hits.get("proxy")), asks == "household_size")
+        of_others = of_no_household(find_hardships(*page, self._lexicon), unreal) if unreal else []
+        kept = distil(found + of_others, title, len(copy))
         kind = kind_of(copy, hits, kept, title)
+        if unreal and kind in ("apply_help", "complaint") and hardly_left(told.text):
+            kind = "other"
         cued = bool(hits.get("kind_question") or _ASKS.search(copy))
         asking = kind == "question" and cued  # bare words ask nothing
         if kind == "question" and not cued and len(copy) < _BARE:
             kind = "other"  # a name, a place, a figure: what was asked for, and no question of one's own
         if kind == "question":
-            kept = only_told(kept, scope)
-        stated = facts_of(copy, clauses, scope, found, sums, size, asking)
+            kept = only_told(kept, told.scope)
+        told_sums = [s for s in sums if not hides(unreal, s.start)]
+        stated = facts_of(told.text, told.clauses, told.scope, found, told_sums, size, asking)
         dont_know = says_dont_know(copy, hits)
         if asks:
             read_answer(stated, copy, asks, self._types.get(asks), dont_know, frozenset(s.role for s in sums))
@@ -109,6 +116,20 @@ class Extractor:
             dont_know=dont_know,
             corrections=_corrections(hits, facts),
         )
+
+
+class _Page(NamedTuple):
+    text: str
+    clauses: Clauses
+    hits: Hits
+    scope: Scope
+
+
+def _page(text: str, hits: Hits | None) -> _Page:
+    hits = lexicon().index.find(text) if hits is None else hits
+    clauses = Clauses(text, hits)
+    for_another = any(hit.data != "caller" for hit in hits.get("proxy", []))  # a caller speaks for himself
+    return _Page(text, clauses, hits, Scope(text, clauses, hits, for_another))
 
 
 def _cut(reading: Reading, start: int, end: int) -> tuple[str, int, int]:

@@ -197,7 +197,7 @@ def lexicon() -> Lexicon:
                     index.mark(part, word, near.id)
         for word in _words(content.get("not") or []):
             index.add(f"hardship_not:{kind}", word)
-    for file in ("cues.yml", "money.yml", "people.yml", "kind.yml", "danger.yml", "signals.yml"):
+    for file in ("cues.yml", "money.yml", "people.yml", "kind.yml", "danger.yml", "signals.yml", "unreal.yml"):
         for name, words in read_yaml(file)["lists"].items():
             if isinstance(words, dict):
                 for key, group in words.items():
