@@ -12,9 +12,9 @@ from functools import cache
 from nlu import kind_model
 from nlu.hardships import Found
 from nlu.lexicon_files import read_yaml
-from nlu.needles import Gated
 from nlu.patterns import worded
 from nlu.scope import ACTUAL, SELF
+from nlu.sieve import Gated
 from nlu.terms import Hit, Hits, covered
 
 KINDS = ("apply_help", "complaint", "question", "other")

@@ -17,8 +17,9 @@ from typing import NamedTuple
 
 from nlu.hardships import Found
 from nlu.lexicon_files import LexiconError, read_yaml
-from nlu.needles import Sieve, pieces
+from nlu.needles import pieces
 from nlu.scope import ACTUAL, GENERAL, HYPOTHETICAL, OTHER, SELF
+from nlu.sieve import Sieve
 from nlu.terms import Hit, Hits
 
 MADE_UP, OF_MANY, OF_OTHERS, ASSUMED = "made_up", "of_many", "of_others", "assumed"
