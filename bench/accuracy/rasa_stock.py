@@ -18,7 +18,7 @@ from nlu.mentions import Amount, Extraction, Hardship
 PYTHON = sets.ROOT / ".venv-rasa" / "bin" / "python"
 HERE = Path(__file__).parent / "rasa"
 CACHE = sets.ROOT / "build" / "accuracy"
-TRAINING_SECONDS = 450
+TRAINING_SECONDS = 900
 _QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
