@@ -34,7 +34,6 @@ _HANDS_OVER = re.compile(r"[每一][户人亩]$|[花掏欠借挣赚付交费贴�
 _SURELY_PAID = re.compile(r"[花掏欠借挣赚付交费钱约得资入助贴批罚领薪垫差存投保]了?$")
 _PAID_OUT = re.compile(r"(?:未|没|已|还没)(?:发|到账|领|给|付|结)")
 _BODY = re.compile(r"(?:血压|血糖|[高低]压|体重|尿酸|血脂|考|心率)[都要飙升涨高到是有了得上达个]{0,6}$")
-_PHRASE_ENDS = re.compile(r"[，。,；;！!？?、）)\s]|$")
 _IDIOMS = frozenset(("七七八八", "三三两两", "七上八下"))
 _FIGURES = frozenset(("千万", "万千", "万万", "上千", "上万", "成千上万", "千千万万", "万一"))
 _MONEY_AFTER = worded("money.money_after")
