@@ -38,7 +38,7 @@ __all__ = [
     "pack_faults",
     "pack_schemas",
     "read_incomes",
-    "train_kinds",
+    "train_tables",
 ]
 
 
@@ -100,8 +100,10 @@ def pack_differences(library: Library, before: str, after: str) -> list[str]:
     return compare(edition(before, library), edition(after, library), library)
 
 
-def train_kinds(say: Callable[[str], None]) -> None:
-    """Train the kinds of message where no model fits the examples (some seconds); the first text read would, too."""
-    from nlu.kind_model import MODELS, ensure_tables
+def train_tables(say: Callable[[str], None]) -> None:
+    """Train what reading learns from examples where no model fits them (some seconds); the first text would, too."""
+    from nlu.kind_model import KIND
+    from nlu.role_model import ROLE
 
-    ensure_tables(MODELS, say)
+    for learned in (KIND, ROLE):
+        learned.ensure(say=say)

@@ -64,7 +64,7 @@ class Extractor:
         title = title_end(copy)
         digits = find_digits(copy)
         taken = [(d.start, d.end) for d in digits]
-        sums = find_sums(copy, clauses, hits, taken)
+        sums = find_sums(copy, clauses, hits, taken, asks is not None)
         unreal = stretches(copy, hits)
         told = _page(blanked(copy, unreal), None) if unreal else page
         found = find_hardships(*told, self._lexicon)

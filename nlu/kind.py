@@ -143,7 +143,7 @@ def kind_of(text: str, hits: Hits, found: list[Found], title_end: int) -> str:
     if len(text.strip()) <= _BARE and not found and not any(hits.get(f"kind_{name}") for name in _LISTS):
         return "other"  # a name, a number, a place: nothing is asked or blamed
     figures = features(text, hits, found, title_end)
-    learned = kind_model.tables()
+    learned = kind_model.KIND.tables()
     if learned:
         return learned["kind"].choose(figures, kind_model.groups(text, title_end))
     return kind_by_hand(figures)
@@ -207,7 +207,7 @@ def topic_by_hand(figures: dict[str, float]) -> str:
 def topic_of(text: str, hits: Hits, title_end: int) -> str:
     """The complaint's topic."""
     figures = topic_figures(text, hits, title_end)
-    learned = kind_model.tables()
+    learned = kind_model.KIND.tables()
     if learned:
         return learned["topic"].choose(figures, kind_model.groups(text, title_end, kind_model.TOPIC_EVEN))
     return topic_by_hand(figures)

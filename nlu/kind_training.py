@@ -1,20 +1,17 @@
-"""Training the table of kinds and topics from `training_kind/`: multinomial logistic regression in plain Python.
+"""Training the tables of kinds and topics from `training_kind/` and the messages of `labelled/`.
 
-It starts from the hand weights of `lexicon/kind.yml`, and for groups of characters from a share of what their counts
-alone tell (naive Bayes), and is pulled back to both: a word added there counts before any example holds it.
+Learning starts from the hand weights of `lexicon/kind.yml`: a word added there counts before any example holds it.
 `python -m nlu.kind_training` prints rules and model side by side in cross-validation.
 """
 
 from __future__ import annotations
 
-import math
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import add
 from pathlib import Path
 
 import yaml
@@ -22,17 +19,17 @@ import yaml
 from nlu import kind as rules
 from nlu.clauses import Clauses
 from nlu.hardships import distil, find_hardships
-from nlu.kind_model import TOPIC_EVEN, Grams, Table, Tables, each_weighed, groups
+from nlu.kind_model import TOPIC_EVEN, groups
+from nlu.labelled_rows import labelled
+from nlu.learning import Pace, Seen, fit
 from nlu.normalise import read
 from nlu.scope import Scope
+from nlu.table import Grams, Tables, each_weighed
 from nlu.terms import lexicon
 
 EXAMPLES = Path(__file__).parent / "training_kind"
+PACE = Pace(epochs=14, step=0.3, pull=1e-3, figure_pull=8e-3, counted=0.3)
 TITLE = " ｜ "  # stands for the line end after a title
-EPOCHS, STEP, PULL = 14, 0.3, 1e-3
-FIGURE_PULL = 8e-3  # the hand weights are trusted more than what is learned of them
-SEEN = 2  # messages that must hold a group
-COUNTED = 0.3  # how much of what its counts tell a group begins with
 SECOND = 0.25  # how much of an example goes to its second reading
 
 
@@ -46,17 +43,8 @@ class Example:
     topic: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """An example as the table sees it."""
-
-    figures: Mapping[str, float]
-    grams: Mapping[str, float]
-    goal: Mapping[str, float]
-
-
 def examples(folder: Path = EXAMPLES) -> list[Example]:
-    """All examples; a file maps «kind[/second kind] [topic]» to messages. ValueError names a wrong heading."""
+    """The written examples; a file maps «kind[/second kind] [topic]» to messages. ValueError names a wrong heading."""
     found: list[Example] = []
     for path in sorted(folder.glob("*.yml")):
         for heading, texts in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
@@ -66,6 +54,11 @@ def examples(folder: Path = EXAMPLES) -> list[Example]:
                 raise ValueError(f"nlu/training_kind/{path.name}: «{heading}» is no kind and topic")
             found.extend(Example(str(t).replace(TITLE, "\n"), kind, alt or None, topic or None) for t in texts)
     return found
+
+
+def from_messages() -> list[Example]:
+    """The messages of `labelled/` whose kind is labelled."""
+    return [Example(row.text, row.kind, row.second_kind, row.topic) for row in labelled() if row.kind]
 
 
 @cache
@@ -108,92 +101,18 @@ def for_topic(rows: Iterable[Example]) -> list[Seen]:
     return made
 
 
-def fit(rows: Sequence[Seen], choices: Sequence[str], start: Mapping[str, Mapping[str, float]]) -> Table:
-    """Weights learned from the rows, beginning with those of `start` (choice -> figure -> weight)."""
-    held = Counter(g for row in rows for g in row.grams)
-    names = sorted({n for row in rows for n in row.figures}) + sorted(g for g, n in held.items() if n >= SEEN)
-    place = {name: at for at, name in enumerate(names)}
-    figures = {n for row in rows for n in row.figures}
-    counted = _by_count(rows, choices, [name for name in names if name not in figures])
-    weights = [counted.get(name) or [start.get(c, {}).get(name, 0.0) for c in choices] for name in names]
-    first = [tuple(row) for row in weights]
-    pull = [FIGURE_PULL if name in figures else PULL for name in names]
-    steps = [[1.0] * len(choices) for _ in names]
-    made = [
-        (
-            [(place[n], v) for n, v in row.figures.items() if v]
-            + [(place[g], v) for g, v in sorted(row.grams.items()) if g in place],
-            [row.goal.get(c, 0.0) for c in choices],
-        )
-        for row in rows
-    ]
-    shuffle = random.Random(7)
-    for _ in range(EPOCHS):
-        shuffle.shuffle(made)
-        for parts, goal in made:
-            _learn(parts, goal, weights, steps, first, pull)
-    rounded = {name: tuple(round(w, 4) for w in weights[at]) for name, at in place.items()}
-    return Table(
-        choices,
-        {n: r for n, r in rounded.items() if n in figures},
-        {n: r for n, r in rounded.items() if n not in figures},
-    )
-
-
-def _by_count(rows: Sequence[Seen], choices: Sequence[str], names: Sequence[str]) -> dict[str, list[float]]:
-    """Where each group begins: how much likelier than in the mean it is in each choice, one message added to each."""
-    goals = {c: sum(row.goal.get(c, 0.0) for row in rows) for c in choices}
-    total = sum(goals.values())
-    said = {name: [0.0] * len(choices) for name in names}
-    for row in rows:
-        shares = [row.goal.get(c, 0.0) for c in choices]
-        for name in row.grams.keys() & said.keys():
-            said[name] = list(map(add, said[name], shares))
-    begin = {}
-    for name, counts in said.items():
-        tells = [math.log(n / max(goals[c], 1.0) + 1 / total) for n, c in zip(counts, choices, strict=True)]
-        mean = sum(tells) / len(tells)
-        begin[name] = [COUNTED * (t - mean) for t in tells]
-    return begin
-
-
-def _learn(
-    parts: Sequence[tuple[int, float]],
-    goal: Sequence[float],
-    weights: list[list[float]],
-    steps: list[list[float]],
-    first: Sequence[tuple[float, ...]],
-    pull: Sequence[float],
-) -> None:
-    """One step of AdaGrad for one message."""
-    sums = [0.0] * len(goal)
-    for at, value in parts:
-        for k, weight in enumerate(weights[at]):
-            sums[k] += weight * value
-    top = max(sums)
-    powers = [math.exp(s - top) for s in sums]
-    total = sum(powers)
-    off = [p / total - g for p, g in zip(powers, goal, strict=True)]
-    for at, value in parts:
-        row, step, begin, back = weights[at], steps[at], first[at], pull[at]
-        for k, miss in enumerate(off):
-            slope = miss * value + back * (row[k] - begin[k])
-            step[k] += slope * slope
-            row[k] -= STEP * slope / math.sqrt(step[k])
-
-
 def train(rows: Sequence[Example] | None = None) -> Tables:
     """The tables for kind and topic."""
-    rows = examples() if rows is None else rows
+    rows = [*examples(), *from_messages()] if rows is None else rows
     return {
-        "kind": fit(for_kind(rows), rules.KINDS, rules.hand_weights()),
-        "topic": fit(for_topic(rows), rules.TOPICS, rules.topic_weights()),
+        "kind": fit(for_kind(rows), rules.KINDS, rules.hand_weights(), PACE),
+        "topic": fit(for_topic(rows), rules.TOPICS, rules.topic_weights(), PACE),
     }
 
 
 def main() -> int:
     """Rules and model on the examples, the model in cross-validation."""
-    rows = examples()
+    rows = [*examples(), *from_messages()]
     folds = 5
     order = list(range(len(rows)))
     random.Random(11).shuffle(order)

@@ -12,6 +12,7 @@ from nlu.money_extent import measure_one
 from nlu.money_forms import role_by_form
 from nlu.money_roles import role_of
 from nlu.numerals import FORMAL, Number, find_numbers
+from nlu.role_model import judged
 from nlu.terms import Hits
 
 
@@ -27,14 +28,27 @@ class Sum:
     per_head: bool
     clause: Clause
     exact: bool
+    formed: bool = False  # a construction, not single words, tells the role
 
 
 # The letter O typed for a nought: «4OO元».
 _ROUND_LETTERS = re.compile(r"(?<=[0-9])[Oo]+(?=[0-9元块万千])")
 
 
-def find_sums(text: str, clauses: Clauses, hits: Hits, taken: list[tuple[int, int]]) -> list[Sum]:
-    """All sums of money of the reading copy in order; `taken` are ranges (phones, IDs, dates) that are none."""
+def find_sums(
+    text: str, clauses: Clauses, hits: Hits, taken: list[tuple[int, int]], answering: bool = False
+) -> list[Sum]:
+    """All sums of money of the reading copy in order.
+
+    taken: ranges (phones, IDs, dates) that are none; answering: the text answers a question, which tells more of a
+    bare sum than what messages are like.
+    """
+    found = sums_by_rule(text, clauses, hits, taken)
+    return _settle(found if answering else judged(found, text, hits), text)
+
+
+def sums_by_rule(text: str, clauses: Clauses, hits: Hits, taken: list[tuple[int, int]]) -> list[Sum]:
+    """The sums with the roles that rules give them, also those that are denied or said again."""
     plain = _ROUND_LETTERS.sub(lambda m: "0" * len(m.group()), text.translate(FORMAL))
     numbers = _outside(find_numbers(plain), taken)
     found: list[Sum] = []
@@ -52,10 +66,12 @@ def find_sums(text: str, clauses: Clauses, hits: Hits, taken: list[tuple[int, in
         clause = clauses.at(start)
         edges = (found[-1].end if found else 0, numbers[i + 1].start if i + 1 < len(numbers) else len(plain))
         role, period, per_head = role_of(plain, clauses, clause, start, end, hits, value, edges)
-        role = role_by_form(plain, start, end, role, value, (found[-1].end, found[-1].role) if found else (0, ""))
-        found.append(Sum(start, end, value, role, period, per_head, clause, exact))
-    found = [replace(s, role="other") if s.role in _EVERYDAY and _accused(s, plain, hits) else s for s in found]
-    return _settle(_repaid_after(found, plain), plain)
+        formed = role_by_form(plain, start, end, role, value, (found[-1].end, found[-1].role) if found else (0, ""))
+        found.append(Sum(start, end, value, formed or role, period, per_head, clause, exact, bool(formed)))
+    found = [
+        replace(s, role="other", formed=True) if s.role in _EVERYDAY and _accused(s, plain, hits) else s for s in found
+    ]
+    return _repaid_after(found, plain)
 
 
 _ACCUSED_REACH = 400

@@ -61,7 +61,7 @@ def _form(row: dict[str, object], file: str) -> Form:
 
 
 def role_by_form(text: str, start: int, end: int, role: str, value: float | None, before: tuple[int, str]) -> str:
-    """The role a construction gives the sum, else `role`; `before` is where the sum before it ends, and its role."""
+    """The role a construction gives the sum, else ""; `before` is where the sum before it ends, and its role."""
     opens = max(0, start - _REACH)
     for stop in _BREAK.finditer(text, opens, start):
         opens = stop.end()
@@ -71,4 +71,4 @@ def role_by_form(text: str, start: int, end: int, role: str, value: float | None
             return form.role
     if role == "income_month" and before[1] == "income_year" and _ITEM_OF_INCOME.fullmatch(text, before[0], start):
         return "income_year"  # «其中务工21000 种地3600»: the list goes on by the year
-    return role
+    return ""

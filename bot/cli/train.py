@@ -21,7 +21,7 @@ def make_sure_of_the_model(settings: Settings) -> None:
     from bot import parts
     from bot.rasa_link import ensure_model
 
-    parts.train_kinds(_say)
+    parts.train_tables(_say)
     ensure_model(settings, progress=_say)
 
 

@@ -7,10 +7,12 @@ import shutil
 
 import pytest
 
-from nlu import kind, kind_model, kind_training
+from nlu import kind, kind_training, learned
 from nlu.evaluation import load_rows, score
-from nlu.kind_model import Table, ensure_tables, groups, model_file
-from nlu.kind_training import Example, examples, fit, for_kind, train
+from nlu.kind_model import KIND, groups
+from nlu.kind_training import PACE, Example, examples, for_kind, from_messages, train
+from nlu.learning import fit
+from nlu.table import Table
 from tests.nlu.conftest import HERE
 
 FLOORS = {
@@ -46,7 +48,7 @@ def test_messages_that_nobody_trained_on_are_understood(extractor, name, floor):
 
 def test_no_test_message_is_an_example_for_training():
     tested = {row["text"] for name in FLOORS for row in load_rows(HERE / "data" / name)}
-    assert not tested & {row.text for row in examples()}
+    assert not tested & {row.text for row in [*examples(), *from_messages()]}
 
 
 @pytest.mark.parametrize("text", ["四千二", "王志强", "十一月", "李家湾", "两口人"])
@@ -69,9 +71,9 @@ def test_a_heading_that_names_no_kind_is_refused_with_its_file(tmp_path):
 
 def test_learning_begins_with_the_hand_weights_so_that_kind_yml_still_tells():
     start = {"question": {"notes asking": 5.0}}
-    table = fit(for_kind(LITTLE), kind.KINDS, start)
+    table = fit(for_kind(LITTLE), kind.KINDS, start, PACE)
     assert table.choose({"notes asking": 1.0}, []) == "question"
-    assert fit(for_kind(LITTLE), kind.KINDS, {}).choose({"notes asking": 1.0}, []) != "question"
+    assert fit(for_kind(LITTLE), kind.KINDS, {}, PACE).choose({"notes asking": 1.0}, []) != "question"
 
 
 def test_the_same_examples_give_the_same_tables():
@@ -79,23 +81,23 @@ def test_the_same_examples_give_the_same_tables():
 
 
 def test_a_change_of_words_or_examples_needs_another_model(tmp_path, monkeypatch):
-    for name in ("lexicon", "training_kind"):
-        shutil.copytree(kind_model.NLU / name, tmp_path / name)
-    for file in kind_model.NLU.glob("*.py"):
+    for name in ("lexicon", "training_kind", "labelled"):
+        shutil.copytree(learned.NLU / name, tmp_path / name)
+    for file in learned.NLU.glob("*.py"):
         shutil.copy(file, tmp_path)
-    monkeypatch.setattr(kind_model, "NLU", tmp_path)
-    names = {model_file(tmp_path).name}
-    for name in ("lexicon/kind.yml", "training_kind/short.yml"):
+    monkeypatch.setattr(learned, "NLU", tmp_path)
+    names = {KIND.file(tmp_path).name}
+    for name in ("lexicon/kind.yml", "training_kind/short.yml", "labelled/twelfth_chat.yml"):
         file = tmp_path / name
         file.write_text(file.read_text("utf-8") + "\n# more\n", "utf-8")
-        names.add(model_file(tmp_path).name)
-    assert len(names) == 3
+        names.add(KIND.file(tmp_path).name)
+    assert len(names) == 4
 
 
 def test_the_model_is_trained_once_and_read_afterwards(tmp_path, little):
     said: list[str] = []
-    first = ensure_tables(tmp_path, said.append)
-    second = ensure_tables(tmp_path, said.append)
+    first = KIND.ensure(tmp_path, said.append)
+    second = KIND.ensure(tmp_path, said.append)
     assert len(said) == 1
     assert {n: t.written() for n, t in first.items()} == {n: t.written() for n, t in second.items()}
 
@@ -112,29 +114,30 @@ def test_the_model_is_trained_once_and_read_afterwards(tmp_path, little):
     ],
 )
 def test_an_unreadable_model_is_made_anew(tmp_path, little, content):
-    model_file(tmp_path).write_text(content, encoding="utf-8")
-    assert ensure_tables(tmp_path)["kind"].choices == kind.KINDS
-    assert json.loads(model_file(tmp_path).read_text("utf-8"))["kind"]["choices"] == list(kind.KINDS)
+    KIND.file(tmp_path).write_text(content, encoding="utf-8")
+    assert KIND.ensure(tmp_path)["kind"].choices == kind.KINDS
+    assert json.loads(KIND.file(tmp_path).read_text("utf-8"))["kind"]["choices"] == list(kind.KINDS)
 
 
 def test_a_folder_that_cannot_be_written_keeps_nothing_and_answers_all_the_same(tmp_path, little, caplog):
     (tmp_path / "file").write_text("")
-    assert ensure_tables(tmp_path / "file" / "models")["kind"].choices == kind.KINDS
+    assert KIND.ensure(tmp_path / "file" / "models")["kind"].choices == kind.KINDS
     assert "cannot be kept" in caplog.text
 
 
-def test_without_any_model_the_hand_weights_answer(extractor, monkeypatch, caplog):
-    def broken(folder):
+def test_without_any_model_the_hand_weights_answer(extractor, monkeypatch, caplog, tmp_path):
+    def broken():
         raise RuntimeError("no")
 
-    monkeypatch.setattr(kind_model, "ensure_tables", broken)
-    kind_model.tables.cache_clear()
+    monkeypatch.setattr(kind_training, "train", broken)
+    monkeypatch.setattr(learned, "MODELS", tmp_path)
+    KIND.forget()
     try:
         found = extractor.extract("低保停了三个月，补贴也没发")
         assert (found.intent, found.complaint_topic) == ("complaint", "benefit_stopped_or_unpaid")
         assert "hand weights" in caplog.text
     finally:
-        kind_model.tables.cache_clear()
+        KIND.forget()
 
 
 def test_work_on_a_long_text_is_bounded():

@@ -7,8 +7,9 @@ import json
 import pytest
 
 from nlu.evaluation import load_rows, score
+from nlu.labelled_rows import LABELLED
 from nlu.numerals import parse
-from tests.nlu.conftest import HERE, shared
+from tests.nlu.conftest import shared
 
 
 @pytest.mark.parametrize(
@@ -156,4 +157,4 @@ def test_money_probes_are_read(extractor):
 
 @pytest.mark.parametrize(("name", "floor"), [("amount value", 0.97), ("amount value+role", 0.92)])
 def test_sums_of_chat_and_hotline_are_read(extractor, name, floor):
-    assert score("amounts", load_rows(HERE / "data" / "amounts.yml"), extractor).tallies[name].f1 >= floor
+    assert score("amounts", load_rows(LABELLED / "amounts.yml"), extractor).tallies[name].f1 >= floor

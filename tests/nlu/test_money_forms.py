@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from nlu.evaluation import load_rows, score
+from nlu.labelled_rows import LABELLED
 from nlu.lexicon_files import read_yaml
 from nlu.money_forms import FILES
-from tests.nlu.conftest import HERE
 
 FORMS = [form for file in FILES for form in read_yaml(file)]
 EXAMPLES = [
@@ -25,4 +25,4 @@ def test_the_examples_of_a_form_are_read_as_they_say(extractor, text, amounts):
 
 @pytest.mark.parametrize(("name", "floor"), [("amount value", 0.95), ("amount value+role", 0.80)])
 def test_stories_of_several_sums_are_read(extractor, name, floor):
-    assert score("amounts_2", load_rows(HERE / "data" / "amounts_2.yml"), extractor).tallies[name].f1 >= floor
+    assert score("amounts_2", load_rows(LABELLED / "amounts_2.yml"), extractor).tallies[name].f1 >= floor

@@ -1,0 +1,69 @@
+"""The labelled messages of `labelled/` that tables are learned from: rows `{text, asks?, genre?, gold: {…}}`.
+
+What `gold` lacks is not known of a row, and nothing is learned from it there. Sums are written in full or short
+(`medical_total 86000`, `other null`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LABELLED = Path(__file__).parent / "labelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One message; `sums` are (role, CNY or None where no figure is named), None where they are not labelled."""
+
+    text: str
+    asks: str | None
+    genre: str
+    kind: str | None
+    second_kind: str | None
+    topic: str | None
+    sums: tuple[tuple[str, float | None], ...] | None
+    sizes: tuple[int | None, ...]  # the household's size (or None: not stated) where it is labelled, else empty
+
+
+@cache
+def labelled(folder: Path = LABELLED) -> tuple[Labelled, ...]:
+    """All rows of the folder in the order of the files; ValueError names the file and row that is none."""
+    found = []
+    for path in sorted(folder.glob("*.yml")):
+        for number, row in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")) or [], 1):
+            try:
+                found.append(row_of(row))
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise ValueError(
+                    f"nlu/labelled/{path.name}: row {number} is no labelled message ({error!r}); "
+                    "write {text, gold: {…}}"
+                ) from error
+    return tuple(found)
+
+
+def row_of(row: dict[str, Any]) -> Labelled:
+    """A row of a file as a message; KeyError, TypeError, ValueError or AttributeError where it is none."""
+    gold = row["gold"]
+    sums = gold.get("amounts")
+    return Labelled(
+        text=str(row["text"]),
+        asks=row.get("asks"),
+        genre=str(row.get("genre", "")),
+        kind=gold.get("intent"),
+        second_kind=gold.get("alt_intent"),
+        topic=gold.get("complaint_topic"),
+        sums=None if sums is None else tuple(map(_sum, sums)),
+        sizes=(gold["household_size"],) if "household_size" in gold else (),
+    )
+
+
+def _sum(item: Any) -> tuple[str, float | None]:
+    if isinstance(item, str):
+        role, _, value = item.partition(" ")
+        return role, None if value == "null" else float(value)
+    return item["role"], None if item["value"] is None else float(item["value"])
