@@ -75,7 +75,10 @@ class Learned:
             return None
 
     def ensure(self, folder: Path | None = None, say: Callable[[str], None] = log.info) -> Tables:
-        """The tables of the file in `folder` (`models/`); trained if absent or unreadable, kept in memory if not writable."""
+        """The tables of the file in `folder` (by default `models/`).
+
+        Trained if absent or unreadable, kept in memory where the folder cannot be written.
+        """
         folder = folder or MODELS
         file = self.file(folder)
         if ready := self._read(file):
