@@ -51,7 +51,7 @@ ROLE = Learned(
     what="the roles of sums",
     instead="the rules of money alone are used",
 )
-VOICE, LOUD = 1.2, 3.0  # what a rule of words, and a construction, add to their role
+VOICE, LOUD = 1.6, 3.0  # what a rule of words, and a construction, add to their role
 _CUT = re.compile(r"[，,。；;！!？?\n\s]|\.(?![0-9])")
 _FIGURES = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _BEFORE, _EARLIER, _AFTER, _LATER, _NEAR, _BESIDE = 16, 20, 10, 14, 4, 60  # characters looked at

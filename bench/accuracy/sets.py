@@ -16,14 +16,16 @@ from nlu.lexicon_files import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = ROOT / "tests" / "nlu" / "data"
+LABELLED = ROOT / "nlu" / "labelled"
 SHARED = ROOT.parent / "shared" / "data"  # beside the checkout on machines that have it
 REAL = {"petitions": "dev_labelled.jsonl"}
 PROBES = ("probes_money.jsonl", "probes_money2.jsonl", "probes_name.jsonl", "probes_pii.jsonl", "probes_place.jsonl")
 
 GENRES = ("chat", "operator", "voice", "answer", "hostile", "petition")
-TUNED, HELD_OUT, PETITIONS, PROBE, GIVEN = "tuned", "held out", "petitions", "probes", "given"
+TUNED, LEARNED, HELD_OUT, PETITIONS, PROBE, GIVEN = "tuned", "learned", "held out", "petitions", "probes", "given"
 MEANING = {
     TUNED: "sets of the repository that the reading was tuned on: they show what must not be lost, not accuracy",
+    LEARNED: "messages that the tables are learned from: they show what is remembered, not accuracy",
     HELD_OUT: "sets of the repository that nobody tunes on",
     PETITIONS: "real petition-board messages, labelled; read while developing, not in the repository",
     PROBE: "single expressions of money, names, numbers and places, not in the repository",
@@ -52,6 +54,8 @@ def every_set() -> Iterator[LabelledSet]:
     """All sets that this machine has; files that hold no labelled messages are passed over."""
     for path in sorted(OWN.glob("*.yml")):
         yield from _read(path, path.stem, TUNED, True)
+    for path in sorted(LABELLED.glob("*.yml")):
+        yield from _read(path, f"learned/{path.stem}", LEARNED, True)
     for path in sorted((OWN / "heldout").glob("*.yml")):
         yield from _read(path, f"heldout/{path.stem}", HELD_OUT, True)
     for name, file in REAL.items():

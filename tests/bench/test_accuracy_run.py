@@ -48,6 +48,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (shared / "dev_labelled.jsonl").write_text((json.dumps(real) + "\n") * 6, encoding="utf-8")
     monkeypatch.setattr(sets, "OWN", own)
     monkeypatch.setattr(sets, "SHARED", shared)
+    monkeypatch.setattr(sets, "LABELLED", tmp_path / "labelled")
     ways = (
         readers.Way("nothing", frozenset({"kind strict"}), _reads_nothing, "reads nothing"),
         readers.Way("Rasa stock", readers.RASA, _reads_nothing, "is trained"),

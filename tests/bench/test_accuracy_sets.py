@@ -29,6 +29,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shared.mkdir()
     monkeypatch.setattr(sets, "OWN", own)
     monkeypatch.setattr(sets, "SHARED", shared)
+    monkeypatch.setattr(sets, "LABELLED", tmp_path / "labelled")
     (own / "chat.yml").write_text(ROW, encoding="utf-8")
     (own / "fact_types.yml").write_text("disability: bool\n", encoding="utf-8")
     return tmp_path
@@ -42,6 +43,12 @@ def test_every_file_of_the_held_out_folder_is_a_set(folders: Path) -> None:
         ("heldout/a", "held out", True),
         ("heldout/b", "held out", True),
     ]
+
+
+def test_messages_that_tables_learn_from_are_sets_of_their_own(folders: Path) -> None:
+    (folders / "labelled").mkdir()
+    (folders / "labelled" / "a.yml").write_text(ROW, encoding="utf-8")
+    assert [(one.name, one.group) for one in sets.every_set()] == [("chat", "tuned"), ("learned/a", "learned")]
 
 
 def test_real_messages_are_measured_where_they_are_and_told_where_not(folders: Path) -> None:
