@@ -28,7 +28,7 @@ from nlu.table import Grams, Tables, each_weighed
 from nlu.terms import lexicon
 
 EXAMPLES = Path(__file__).parent / "training_kind"
-PACE = Pace(epochs=14, step=0.3, pull=1e-3, figure_pull=8e-3, counted=0.3)
+PACE = Pace(epochs=7, step=0.3, pull=1e-3, figure_pull=8e-3, counted=0.3, seen=3)
 TITLE = " ｜ "  # stands for the line end after a title
 SECOND = 0.25  # how much of an example goes to its second reading
 

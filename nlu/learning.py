@@ -15,8 +15,6 @@ from operator import add
 
 from nlu.table import Table
 
-SEEN = 2  # examples that must hold a group
-
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -24,7 +22,7 @@ class Pace:
 
     epochs: times through the examples; step: how far one example moves a weight at first; pull: how strongly a group
     is drawn back to where it began, figure_pull: a figure; counted: how much of what its counts tell a group begins
-    with.
+    with; seen: how many examples must hold a group.
     """
 
     epochs: int = 20
@@ -32,6 +30,7 @@ class Pace:
     pull: float = 3e-3
     figure_pull: float = 3e-3
     counted: float = 0.0
+    seen: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def fit(
 ) -> Table:
     """Weights learned from the rows, beginning with those of `start` (choice -> figure -> weight)."""
     held = Counter(g for row in rows for g in row.grams)
-    names = sorted({n for row in rows for n in row.figures}) + sorted(g for g, n in held.items() if n >= SEEN)
+    names = sorted({n for row in rows for n in row.figures}) + sorted(g for g, n in held.items() if n >= pace.seen)
     place = {name: at for at, name in enumerate(names)}
     figures = {n for row in rows for n in row.figures}
     begun = _by_count(rows, choices, [name for name in names if name not in figures], pace.counted)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bench.accuracy import readers
 from bench.accuracy.ours import our_reader
-from bench.accuracy.sets import GENRES, HELD_OUT, LEARNED, MEANING, PETITIONS, TUNED, LabelledSet
+from bench.accuracy.sets import GENRES, HELD_OUT, LEARNED, MEANING, PETITIONS, LabelledSet
 from nlu.evaluation import Reader, Score, read_and_score
 
 OURS = "ours"
@@ -60,7 +60,7 @@ def _group(
 ) -> Group:
     scores = {OURS: merged(name, [result.scores[one.name] for one in members])}
     for way, (_, reader) in able.items():
-        if not (way in TRAINED and name in (TUNED, LEARNED)):  # what is trained on a set is not measured on it
+        if not (way in TRAINED and name == LEARNED):  # what is trained on a set is not measured on it
             scores[way] = merged(name, [_score(result, way, one, reader) for one in members])
     return Group(name, scores[OURS].rows, scores)
 

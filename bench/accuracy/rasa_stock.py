@@ -1,4 +1,4 @@
-"""Rasa's stock pipeline, trained in its own environment on the tuned and the learned sets; kept by its sources."""
+"""Rasa's stock pipeline, trained in its own environment on the messages our tables learn from; kept by its sources."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def opened(python: Path = PYTHON) -> Iterator[RasaReader]:
 
 
 def trained(python: Path, reader: Reader) -> Path:
-    """The model for today's tuned and learned sets; training takes some minutes, once for the same sources."""
-    known = [one for one in sets.every_set() if one.group in (sets.TUNED, sets.LEARNED)]
-    rows = [row for one in known for row in one.rows if one.group == sets.TUNED or "intent" in row["gold"]]
+    """The model for today's learned sets; training takes some minutes and is done once for the same sources."""
+    learned = (row for one in sets.every_set() if one.group == sets.LEARNED for row in one.rows)
+    rows = [row for row in learned if "intent" in row["gold"]]  # the same messages as our tables learn from
     data = json.dumps(rasa_data.training_data(rows, reader), ensure_ascii=False, sort_keys=True)
     sources = (data, *((path.read_text(encoding="utf-8")) for path in (HERE / "config.yml", _lock())))
     name = "rasa-" + hashlib.sha256("\0".join(sources).encode()).hexdigest()[:16]
