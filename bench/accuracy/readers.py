@@ -69,8 +69,9 @@ WAYS = (
         RASA,
         rasa_stock.opened,
         "Rasa's stock pipeline (jieba, counted words and character n-grams, DIET with intents and entities), trained "
-        "on the messages that our tables learn from, spans located for it by our reading where the labels have none; the value of a sum that "
-        "it marks is read by our numerals; every hardship taken as the household's own and actual",
+        "on the messages that our tables learn from, spans located for it by our reading where the labels have none; "
+        "the value of a sum that it marks is read by our numerals; every hardship taken as the household's own and "
+        "actual",
     ),
 )
 
