@@ -79,8 +79,8 @@ class Table:
         if not self.choices or any(len(r) != len(self.choices) for r in [*figures.values(), *grams.values()]):
             raise ValueError("a row of the table has not one weight for each choice")
 
-    def choose(self, figures: Mapping[str, float], grams: Grams) -> str:
-        """The choice with the highest sum; the first of equals."""
+    def sums(self, figures: Mapping[str, float], grams: Grams) -> list[float]:
+        """The sum of weights for each choice."""
         sums = [0.0] * len(self.choices)
         for name, value in figures.items():
             for at, weight in enumerate(self._figures.get(name, ()) if value else ()):
@@ -89,6 +89,11 @@ class Table:
             rows = filter(None, map(self._grams.get, said))
             for at, column in enumerate(zip(*rows, strict=True)):
                 sums[at] += value * math.fsum(column)  # exact: a set has no order
+        return sums
+
+    def choose(self, figures: Mapping[str, float], grams: Grams) -> str:
+        """The choice with the highest sum; the first of equals."""
+        sums = self.sums(figures, grams)
         return self.choices[max(range(len(sums)), key=sums.__getitem__)]
 
     def written(self) -> dict[str, object]:
@@ -103,6 +108,7 @@ class Table:
 
 
 Tables = dict[str, Table]
+TABLES = ("kind", "topic", "size")
 
 
 def sources() -> list[Path]:
@@ -113,6 +119,9 @@ def sources() -> list[Path]:
             "kind.py",
             "kind_model.py",
             "kind_training.py",
+            "household_candidates.py",
+            "household_choice.py",
+            "household_training.py",
             "hardships.py",
             "hardship_words.py",
             "people.py",
@@ -120,7 +129,8 @@ def sources() -> list[Path]:
             "status.py",
         )
     ]
-    return code + sorted((NLU / "lexicon").rglob("*.yml")) + sorted((NLU / "training_kind").rglob("*.yml"))
+    data = [sorted((NLU / folder).rglob("*.yml")) for folder in ("lexicon", "training_kind", "labelled")]
+    return code + list(itertools.chain.from_iterable(data))
 
 
 def model_file(folder: Path = MODELS) -> Path:
@@ -137,7 +147,9 @@ def tables() -> Tables | None:
     try:
         return ensure_tables(MODELS)
     except Exception:  # the hand weights answer; a message is never lost to its kind
-        log.exception("the model of message kinds cannot be made; the hand weights of kind.yml are used")
+        log.exception(
+            "the model of message kinds and household sizes cannot be made; hand weights of kind.yml are used"
+        )
         return None
 
 
@@ -158,10 +170,10 @@ def ensure_tables(folder: Path, say: Callable[[str], None] = log.info) -> Tables
 
 
 def _train(file: Path | None, say: Callable[[str], None]) -> Tables:
-    from nlu.kind_training import train  # its readers need kind.py, which needs this module
+    from nlu import household_training, kind_training  # they need this module
 
-    say("Training the kinds of message (some seconds) …")
-    made = train()
+    say("Training the kinds of message and the sizes of households (some seconds) …")
+    made = {**kind_training.train(), TABLES[-1]: household_training.train()}
     if file is not None:
         fresh = file.with_suffix(f".{os.getpid()}")
         fresh.write_text(json.dumps({n: t.written() for n, t in made.items()}, ensure_ascii=False), encoding="utf-8")
@@ -176,7 +188,7 @@ def _read(file: Path) -> Tables | None:
         return None
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
-        return {name: Table.read(data[name]) for name in ("kind", "topic")}
+        return {name: Table.read(data[name]) for name in TABLES}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         log.warning("%s is not readable (%s); it is made anew", file.name, error)
         return None

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from nlu import kind, kind_model, kind_training
+from nlu import household_training, kind, kind_model, kind_training
 from nlu.evaluation import load_rows, score
 from nlu.kind_model import Table, ensure_tables, groups, model_file
 from nlu.kind_training import Example, examples, fit, for_kind, train
@@ -36,6 +36,7 @@ def little(monkeypatch):
     """Training on a handful of messages, in no time."""
     real = kind_training.train
     monkeypatch.setattr(kind_training, "train", lambda rows=None: real(LITTLE))
+    monkeypatch.setattr(household_training, "train", lambda rows=None: household_training.fit([]))
 
 
 @pytest.mark.parametrize(("name", "floor"), FLOORS.items())
@@ -79,7 +80,7 @@ def test_the_same_examples_give_the_same_tables():
 
 
 def test_a_change_of_words_or_examples_needs_another_model(tmp_path, monkeypatch):
-    for name in ("lexicon", "training_kind"):
+    for name in ("lexicon", "training_kind", "labelled"):
         shutil.copytree(kind_model.NLU / name, tmp_path / name)
     for file in kind_model.NLU.glob("*.py"):
         shutil.copy(file, tmp_path)
