@@ -30,7 +30,7 @@ _GONE_NEAR = 9  # characters after somebody in which it may say that he is gone
 # Of one: «一个» is said of anything, «一个人» is told by `lone`.
 _NOT_ALONE = frozenset(("个", "位", "名", "个人", "人", "人户"))
 _ONLY_ONE = frozenset(("father", "mother", "husband", "wife", "spouse"))
-_JOINED = re.compile(r"[和跟与同搭、][我俺的]{0,2}$")  # «我和老伴两个»: the count is of both
+_JOINED = re.compile(r"(?:[和跟与同搭、]|老的)[我俺的]{0,2}$")  # «我和老伴两个»: the count is of both
 _MARRIED = frozenset(("husband", "wife", "spouse"))
 _COUPLE = re.compile(r"夫妻|夫妇|两口|俩口|公婆")
 _WITH = re.compile(r"(?:[带与和跟搭养扯随剩领同守]|留下?|还有)[着了]?(?:[我俺其]|一对|个|一个)?$")

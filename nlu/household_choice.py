@@ -17,8 +17,10 @@ from nlu.patterns import worded
 from nlu.terms import Hits
 
 CHOICE = "size"  # the table's name and its one column
-LEAST = 0.6  # the sum of weights from which on a size is told; 0 is as likely as that none is said
+_LEAST = 0.6  # the sum of weights from which on a short text tells a size; 0 is as likely as that none is said
+_SHORT, _LONGER = 100, 400  # characters of a short text; by how many more it takes 1 more
 _LEAST_ANSWER = -6.0  # the same of an answer that is hardly more than a candidate
+_OUTRIGHT = frozenset(("count", "labelled", "less"))  # numbers, which answers are read for by themselves
 _BARE = 0.7  # the share of the text that such a candidate is, at least
 CLOSING = " \n。，,.!！~～…"  # ends of a text that tell nothing
 _NEAR = 12  # characters of the clause before and after a candidate that are looked at
@@ -62,8 +64,13 @@ def chosen(text: str, hits: Hits, answer: bool = False) -> Candidate | None:
         return next((c for c in found if c.kind == "labelled" or "unit:口" in c.marks), None)
     sums = [tables[CHOICE].sums({}, [(1.0, said)])[0] for said in signs(text, found, hits)]
     best = max(range(len(found)), key=sums.__getitem__)
-    bare = answer and found[best].end - found[best].start >= _BARE * len(text)
-    return found[best] if sums[best] > (_LEAST_ANSWER if bare else LEAST) else None
+    bare = answer and found[best].kind not in _OUTRIGHT and found[best].end - found[best].start >= _BARE * len(text)
+    return found[best] if sums[best] > (_LEAST_ANSWER if bare else least(len(text))) else None
+
+
+def least(length: int) -> float:
+    """The sum of weights from which on a text of so many characters tells a size; a long one counts many others."""
+    return _LEAST + max(0, length - _SHORT) / _LONGER
 
 
 def signs(text: str, found: Sequence[Candidate], hits: Hits) -> list[frozenset[str]]:
