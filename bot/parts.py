@@ -102,8 +102,7 @@ def pack_differences(library: Library, before: str, after: str) -> list[str]:
 
 def train_tables(say: Callable[[str], None]) -> None:
     """Train what reading learns from examples where no model fits them (some seconds); the first text would, too."""
-    from nlu.kind_model import KIND
-    from nlu.role_model import ROLE
+    from nlu.every_table import EVERY
 
-    for learned in (KIND, ROLE):
+    for learned in EVERY:
         learned.ensure(say=say)

@@ -68,7 +68,7 @@ class Extractor:
         unreal = stretches(copy, hits)
         told = _page(blanked(copy, unreal), None) if unreal else page
         found = find_hardships(*told, self._lexicon)
-        size = household_size(*told[:3], bool(told.hits.get("proxy")), asks == "household_size")
+        size = household_size(told.text, told.hits, asks)
         of_others = of_no_household(find_hardships(*page, self._lexicon), unreal) if unreal else []
         kept = distil(found + of_others, title, len(copy))
         kind = kind_of(copy, hits, kept, title)

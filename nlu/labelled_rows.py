@@ -1,4 +1,5 @@
-"""The labelled messages of `labelled/` that tables are learned from: rows `{text, asks?, genre?, gold: {…}}`.
+"""The labelled messages of `labelled/` that tables are learned from: rows `{text, asks?, genre?, gold: {…}}`, or
+`{text, size}` where only the household's size is labelled.
 
 What `gold` lacks is not known of a row, and nothing is learned from it there. Sums are written in full or short
 (`medical_total 86000`, `other null`).
@@ -60,14 +61,14 @@ def labelled(folder: Path = LABELLED) -> tuple[Labelled, ...]:
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise ValueError(
                     f"nlu/labelled/{path.name}: row {number} is no labelled message ({error!r}); "
-                    "write {text, gold: {…}}"
+                    "write {text, gold: {…}} or {text, size}"
                 ) from error
     return tuple(found)
 
 
 def row_of(row: dict[str, Any]) -> Labelled:
     """A row of a file as a message; KeyError, TypeError, ValueError or AttributeError where it is none."""
-    gold = row["gold"]
+    gold = {"household_size": row["size"]} if "size" in row else row["gold"]
     sums = gold.get("amounts")
     return Labelled(
         text=str(row["text"]),

@@ -1,0 +1,10 @@
+"""Every table that reading learns, for those who make them all at once."""
+
+from __future__ import annotations
+
+from nlu.household_choice import SIZE
+from nlu.kind_model import KIND
+from nlu.learned import Learned
+from nlu.role_model import ROLE
+
+EVERY: tuple[Learned, ...] = (KIND, ROLE, SIZE)
