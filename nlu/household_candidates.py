@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from nlu.numerals import parse
@@ -15,6 +16,7 @@ from nlu.terms import Hits, covered
 
 MOST = 20  # more people share no budget
 LONGEST = 1200  # characters that are looked at; a longer text is hardly about its writer's household
+_MOST_FOUND = 60  # candidates; more are in no message, and each is compared with all others
 _MOST_PEOPLE = 14  # in one sum
 _COUNT = worded("household.count")
 _LABELLED = worded("household.labelled")
@@ -73,7 +75,7 @@ def candidates(text: str, hits: Hits) -> list[Candidate]:
     taken = [(p.start, p.end) for p in people if p.sort != "self"]
     counts = [c for c in _counts(text) if not any(a < c.end and c.start < b for a, b in taken)]
     found = [*counts, *_pairs(people, text), *_lone(text), *_sums(text, people), *_less(text, counts, people)]
-    return sorted(c for c in set(found) if 0 < c.value <= MOST)
+    return sorted({c for c in found if 0 < c.value <= MOST}, key=itemgetter(1, 2, 0, 3, 4))[:_MOST_FOUND]
 
 
 def whole(words: str) -> int | None:

@@ -35,7 +35,7 @@ SIZE = Learned(
     instead="only counts said outright are read",
 )
 _LEAST = 0.6  # the sum of weights from which on a short text tells a size; 0 is as likely as that none is said
-_SHORT, _LONGER = 100, 400  # characters of a short text; by how many more it takes 1 more
+_SHORT, _LONG, _LONGER = 100, 2000, 400  # characters of a short text, of a long one; by how many more it takes 1 more
 _LEAST_ANSWER = -6.0  # the same of an answer that is hardly more than a candidate
 _OUTRIGHT = frozenset(("count", "labelled", "less"))  # numbers, which answers are read for by themselves
 _BARE = 0.7  # the share of the text that such a candidate is, at least
@@ -87,7 +87,7 @@ def chosen(text: str, hits: Hits, answer: bool = False) -> Candidate | None:
 
 def least(length: int) -> float:
     """The sum of weights from which on a text of so many characters tells a size; a long one counts many others."""
-    return _LEAST + max(0, length - _SHORT) / _LONGER
+    return _LEAST + max(0, min(length, _LONG) - _SHORT) / _LONGER
 
 
 def signs(text: str, found: Sequence[Candidate], hits: Hits) -> list[frozenset[str]]:

@@ -43,7 +43,7 @@ def test_a_size_that_is_meant_is_among_the_candidates(text, size):
 
 @pytest.mark.parametrize("text", ["", "今年三月房子漏雨", "孩" * 5000, "三口人" * 2000])
 def test_any_text_has_few_candidates_none_beyond_a_household(text):
-    assert len(candidates(text, lexicon().index.find(text))) <= 500
+    assert len(candidates(text, lexicon().index.find(text))) <= 60
     assert all(0 < value <= 20 for value in sizes(text))
 
 
