@@ -102,8 +102,9 @@ def pack_differences(library: Library, before: str, after: str) -> list[str]:
 
 def train_tables(say: Callable[[str], None]) -> None:
     """Train what reading learns from examples where no model fits them (some seconds); the first text would, too."""
+    from nlu.answer_model import ANSWER
     from nlu.kind_model import KIND
     from nlu.role_model import ROLE
 
-    for learned in (KIND, ROLE):
+    for learned in (KIND, ROLE, ANSWER):
         learned.ensure(say=say)
