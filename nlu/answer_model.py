@@ -28,7 +28,7 @@ ANSWER = Learned(
     what="what answers say",
     instead="the rules of answers alone are used",
 )
-VOICE = 3.0  # what a rule adds to the reading it gives
+VOICE, LOUD = 3.0, 6.0  # what a rule of answers, and a statement of the text itself, add to the reading they give
 SURE = 0.56  # how likely, 0 to 1, a reading must be; below it the question stays open
 _FACT, _CLASS, _ANY, _FIRST = 1.0, 0.7, 0.5, 0.5  # what groups weigh: for the fact, its class, all; of the first clause
 _LONGEST = 3
@@ -60,17 +60,18 @@ def word_of(value: Value | None, asks: str) -> str:
     raise ValueError(f"{value!r} answers no question of {asks}")
 
 
-def judged(words: str, asks: str, rule: Value | None) -> Value | None:
+def judged(words: str, asks: str, rule: Value | None, stated: bool = False) -> Value | None:
     """The value that table and rule together read in an answer, None where they leave the question open.
 
-    rule: what the rules say of it. A fact that no question is known of, and a value that fits none, stay with the rule.
+    rule: what the rules say of it; stated: the words say so outright, whatever was asked. A fact that no question is
+    known of, and a value that fits none, stay with the rule.
     """
     tables = ANSWER.tables() if asks in asked() else None
     if not tables or (rule is not None and rule not in _meanings(asks).values()):
         return rule
     sums = dict(zip(CHOICES, tables["answer"].sums(figures(words, asks), groups(words, asks)), strict=True))
     if rule is not None:
-        sums[word_of(rule, asks)] += VOICE
+        sums[word_of(rule, asks)] += LOUD if stated else VOICE
     return _meanings(asks).get(_likeliest(sums, asks))
 
 

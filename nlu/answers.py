@@ -87,7 +87,7 @@ def _choose(stated: Stated, text: str, asks: str, kind: FactType) -> None:
         if plain_answer(words) is not None:
             _record(stated, text, asks, _value(text, asks, kind))
             return
-    value = judged(words, asks, _value(text, asks, kind) if told is None else told)
+    value = judged(words, asks, _value(text, asks, kind) if told is None else told, told is not None)
     if value is None and told is not None:
         stated.values.pop(asks)
         stated.spans.pop(asks)
