@@ -17,6 +17,7 @@ _SHARES = frozenset(("income_transfer_share",))
 _MONTH = re.compile(r"每个?月|一个?月|月均|按月|/月|月月|月(?=[0-9一二两三四五六七八九])|月薪|月工资")
 _TERM = re.compile(r"每?一?个?学期|每期|一期")
 _HALF = re.compile(r"[0-9一二两三四五六七八九]个半(?:人|吧|$|[，。 ])|[0-9]\.[1-9]")
+_AGE = re.compile(r"(?:我|俺)(?:今年|都|快)*[二三四五六七八九]十[一二三四五六七八九]?(?:多|来)?了")
 _PEOPLE = re.compile(r"(?:就|只有|只|剩|还有)?我(?:自己)?(?:一个(?:人)?)?(?:了|$|。|，)")
 _ALL_OF_THEM = re.compile(r"^(?:家里|我家|俺家|一家|全家|一共|总共)*[0-9一二两三四五六七八九十]{1,2}口人?[，,。 ]*")
 _DATES = re.compile(
@@ -27,6 +28,7 @@ _SCHOOLS = {
     "university_students": worded("answers.at_university"),
     "noncompulsory_students": worded("answers.beyond_compulsory"),
 }
+_NOT_RECKONED = worded("answers.not_reckoned")
 _NOT_MONEY = worded("answers.not_money")
 
 
@@ -56,6 +58,8 @@ def people_in(words: str, asks: str) -> int | None:
     if re.search(_HALF, words):
         return None  # «两个半»: whom the half stands for is not told
     corrected = re.search(r"(?:不对|不是|错了|说错)[，,。 ]*(?:是|应该是)?(?=[0-9一二两三四五六七八九十俩仨])", words)
+    if asks in COUNTED and re.match(_AGE, words):
+        return None
     count = _told_without_number(words, asks)
     if count is None:
         count = _people(words[corrected.end() :] if corrected else words)
@@ -63,8 +67,10 @@ def people_in(words: str, asks: str) -> int | None:
 
 
 def _told_without_number(words: str, asks: str) -> int | None:
+    if asks in COUNTED and re.match(answer_words()["two_people"], words):
+        return 2
     if re.fullmatch(answer_words()["one_person"], words):
-        return 1 if asks in COUNTED else None
+        return 1 if asks in COUNTED and not (asks == "labour_full" and "只能" in words) else None
     if re.search(r"[0-9一两俩三四五六七八九]", re.sub(r"老[二三]", "", _DATES.sub("", words))):
         return None
     counts: dict[int, str] = answer_words()["counts"].get(asks, {})
@@ -83,7 +89,7 @@ def _people(words: str) -> int | None:
         value = numbers[0].value
         if value is None or not float(value).is_integer() or not 0 <= value < 100:
             return None
-        if re.match(r"一个(?:也|都)?没", words) or re.search(r"一个(?:也|都)没有?", words):
+        if re.match(r"一个(?:也|都)?(?:没|冇|莫得|冒得)", words) or re.search(r"一个(?:也|都)(?:没|冇)", words):
             return 0
         return int(value)
     if _says_none(words) or leads_with_no(words):
@@ -95,6 +101,8 @@ def amount_in(words: str, asks: str) -> float | None:
     """The sum of money a year (or the share) that the answer says; None where it says none."""
     if asks in _SHARES:
         return _share(words)
+    if _NOT_RECKONED.search(words):
+        return None
     plain = words.translate(FORMAL)
     numbers = find_numbers(plain)
     numbers = [

@@ -19,7 +19,11 @@ _MONTHS = re.compile(rf"(?<![0-9一二两三四五六七八九十第])(?!一个�
 _DAILY = re.compile(r"一天|每天|天天|一日")
 _DAYS = re.compile(rf"(?<![0-9一二两三四五六七八九十第])(?!一天){_COUNT}(?:来|多)?天")
 _DAYS_A_MONTH = re.compile(rf"(?:一个月|每个?月|月)[^，。,0-9]{{0,6}}?{_COUNT}(?:来|多)?天")
-_EACH = re.compile(r"(?:一|每)(亩|头|只|斤|棵|窝|袋)")
+_EACH = re.compile(r"(?<!第)(?:一|每)(亩|头|只|斤|棵|窝|袋|盒|瓶|副|针|支|次)")
+_PRICE_OF_ONE = re.compile(rf"{_EACH.pattern}(?:药)?(?:自己|要|得|掏|出|花|就|都|是|卖)*$")
+_WEEKLY = re.compile(r"(?:一|每)个?(?:礼拜|星期|周)")
+_WEEKS_A_YEAR = 52
+_LEFT_OVER = re.compile(r"(?:落|净赚|净剩|净挣|净收入|纯收入|到手)(?:下|到|手|个|了|也就|大概|有|得|差不多)*$")
 _PIECES = re.compile(r"[，,。;；、\s]|加上?")
 _HALF_YEAR = re.compile(r"半年")
 _OTHER_HALF_IDLE = re.compile(
@@ -27,8 +31,11 @@ _OTHER_HALF_IDLE = re.compile(
 )
 
 
-def worked_out(words: str) -> float | None:
-    """The sum a year that has to be worked out; None where the answer says it plainly, or does not say enough."""
+def worked_out(words: str, income: bool = False) -> float | None:
+    """The sum a year that has to be worked out; None where the answer says it plainly, or does not say enough.
+
+    income: what comes in was asked for, so that what is left of it («刨去化肥落一万四») is meant.
+    """
     plain = _AFTER_REFUND.sub("", words.translate(FORMAL))
     sums = _sums(plain)
     taken_back = _TAKEN_BACK.search(plain)
@@ -37,6 +44,9 @@ def worked_out(words: str) -> float | None:
     for number in sums if len(sums) > 1 and "报" not in plain else ():
         if _TOTAL.search(plain, 0, number.start):
             return number.value
+    left = [number for number in sums if _LEFT_OVER.search(plain, 0, number.start)] if income else []
+    if len(sums) > 1 and len(left) == 1:
+        return left[0].value
     if len(sums) == 1:
         return _rate(plain, sums[0])
     return _added(plain, sums)
@@ -53,6 +63,7 @@ def _sums(plain: str) -> list[Number]:
     for number in find_numbers(plain):
         after = plain[number.end : number.end + 3]
         large = number.scaled or (number.value or 0) >= 100 or re.match(r" ?(?:元|块(?!地|算|儿|过|吃))", after)
+        large = large or _PRICE_OF_ONE.search(plain, 0, number.start)
         if number.value is None or not large or re.match(r" ?天", after) or _NOT_MONEY.match(after):
             continue
         found.append(number)
@@ -69,7 +80,7 @@ def _rate(plain: str, number: Number) -> float | None:
     each = _EACH.search(plain)
     if each:
         many = [m for m in re.finditer(rf"{_COUNT}(?:来|多)?{each[1]}", plain) if m.start() != each.start()]
-        return value * _count(many[0][1]) if len(many) == 1 else None
+        return value * _count(many[0][1]) * _times_in_year(plain) if len(many) == 1 else None
     if _DAILY.search(plain):
         a_month, days = _DAYS_A_MONTH.search(plain), _DAYS.search(plain)
         months = _MONTHS.search(plain)
@@ -82,6 +93,11 @@ def _rate(plain: str, number: Number) -> float | None:
     if _HALF_YEAR.search(plain) and _OTHER_HALF_IDLE.search(plain):
         return value
     return None
+
+
+def _times_in_year(plain: str) -> int:
+    """How often a year what is bought by the piece is bought («一个月吃四盒», «一个礼拜三次»)."""
+    return 12 if _MONTHLY.search(plain) else _WEEKS_A_YEAR if _WEEKLY.search(plain) else 1
 
 
 def _added(plain: str, sums: list[Number]) -> float | None:

@@ -20,6 +20,7 @@ _DIFFICULTIES = frozenset(("living_difficult", "severe_difficulty", "water_at_ri
 _BARE_KINDS = ("fine", "have_not", "not_so", "have", "so")
 _LONGEST_BARE = 14
 _LAST = re.compile(r"(?<![没有不是])(?<!以前)(?<!原来)(?<!只)(是|有)(?:的|呢|啊|呀)?$")
+_SURELY = re.compile(r"^(?:那|这|家里|我家)?(?:咋|咋个|啷个)(?:能|会)?(?:不|没)(?!是|一|晓|知)")  # «咋不缺呢»
 _WANTING = ("想", "要", "愿意", "会")
 
 
@@ -39,7 +40,7 @@ def _bare() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def in_its_words(words: str, asks: str) -> Value | None:
     """A plain answer by the polarity of its question, then words that fit one question only, then a long yes or no."""
-    plain = plain_answer(words)
+    plain = "so" if _SURELY.match(words) else plain_answer(words)
     if plain is not None:
         return _means(plain, asks)
     for value, pattern in answer_words()["own_words"].get(asks, {}).items():

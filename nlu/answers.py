@@ -6,20 +6,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from nlu.answer_model import judged
 from nlu.answer_numbers import COUNTED, amount_in, counted_over, people_in
 from nlu.answer_sums import at_different_rates, refund_set_apart, worked_out
-from nlu.answer_words import implied, in_its_words, settled, unclear
+from nlu.answer_words import implied, in_its_words, plain_answer, settled, unclear
 from nlu.mentions import FactType, Value
 from nlu.money import Sum
 from nlu.patterns import worded
 from nlu.stated import Stated
 
 _LONGEST = 60
+_EDGES = " \n。，,.!！~～…"
 _COMMAND = worded("answers.command")
 _PHONE = re.compile(r"1[3-9][0-9]{9}")
 _NEGATIVE = re.compile(r"^(?:负|-|－|−) ?[0-9一二两三四五六七八九十]")
 _ASKS_BACK = worded("answers.asks_back")
 _GUESS = re.compile(r"可能|好像|也许|说不定|兴许|估计|大概是|应该|似乎|搞不好|没准(?!头|$|的)|不一定|也不知")
+_NOTHING_ELSE = worded("answers.nothing_else")
 _GENERAL_DIFFICULTY = frozenset(("living_difficult", "severe_difficulty"))
 
 
@@ -55,15 +58,54 @@ def read_answer(
         stated.state(asks, outright, 0, len(text), over=True)
         _at_least(stated, asks, outright, len(text))
         return
-    if asks in stated.values or (asks == "income_year" and "income_per_capita" in stated.values):
+    if kind.kind in ("bool", "enum"):
+        _choose(stated, text, asks, kind)
         return
-    if roles & _foreign(text, asks):
+    if asks == "income_year" and "income_per_capita" in stated.values:
+        _times_heads(stated, text)
         return
-    value = _value(text, asks, kind)
-    if value is not None:
-        stated.state(asks, value, 0, len(text))
-        for fact, also in implied(text, asks, value).items():
-            stated.state(fact, also, 0, len(text))
+    if asks in stated.values:
+        return
+    if not roles & _foreign(text, asks):
+        _record(stated, text, asks, _value(text, asks, kind))
+
+
+def _times_heads(stated: Stated, text: str) -> None:
+    """«人均5200，我家四个人»: the year's income where both are said, else it stays unknown."""
+    each, heads = stated.values["income_per_capita"], stated.values.get("household_size")
+    if isinstance(each, int | float) and isinstance(heads, int):
+        stated.state("income_year", each * heads, 0, len(text))
+
+
+def _choose(stated: Stated, text: str, asks: str, kind: FactType) -> None:
+    """Which value of the fact the answer gives, by rules and by what was learned; none where it is left open."""
+    words = text.strip(_EDGES)
+    told = stated.values.get(asks)
+    if told is None:
+        if not words or _left_open(words, asks):
+            return
+        if plain_answer(words) is not None:
+            _record(stated, text, asks, _value(text, asks, kind))
+            return
+    value = judged(words, asks, _value(text, asks, kind) if told is None else told, told is not None)
+    if value is None and told is not None:
+        stated.values.pop(asks)
+        stated.spans.pop(asks)
+    _record(stated, text, asks, value)
+
+
+def _left_open(words: str, asks: str) -> bool:
+    """Whether an answer says itself that it is none: it asks back, guesses, or is too little to tell."""
+    guessed = _GUESS.search(words) is not None and asks != "dwelling_grade"
+    return _ASKS_BACK.search(words) is not None or guessed or unclear(words, asks)
+
+
+def _record(stated: Stated, text: str, asks: str, value: Value | None) -> None:
+    if value is None:
+        return
+    stated.state(asks, value, 0, len(text), over=stated.values.get(asks) != value)
+    for fact, also in implied(text, asks, value).items():
+        stated.state(fact, also, 0, len(text))
 
 
 def _outright(text: str, asks: str, kind: FactType, roles: frozenset[str]) -> Value | None:
@@ -74,7 +116,7 @@ def _outright(text: str, asks: str, kind: FactType, roles: frozenset[str]) -> Va
         return counted_over(text, asks)
     if asks not in _WORKED_OUT or roles & _foreign(text, asks) or _NEGATIVE.match(text) or _ASKS_BACK.search(text):
         return None
-    return worked_out(text)
+    return worked_out(text, asks == "income_year")
 
 
 def _at_least(stated: Stated, asks: str, count: Value, end: int) -> None:
@@ -87,6 +129,8 @@ def _at_least(stated: Stated, asks: str, count: Value, end: int) -> None:
 
 def _foreign(text: str, asks: str) -> frozenset[str]:
     foreign = _FOREIGN.get(asks, frozenset())
+    if asks == "income_year" and _NOTHING_ELSE.search(text):
+        foreign -= {"benefit"}  # «每个月低保480，别的没得了»
     return foreign - {"reimbursed"} if refund_set_apart(text) else foreign
 
 
@@ -121,7 +165,7 @@ def _move_people(stated: Stated, text: str, asks: str) -> None:
 
 
 def _value(text: str, asks: str, kind: FactType) -> Value | None:
-    words = text.strip(" \n。，,.!！~～…")
+    words = text.strip(_EDGES)
     if not words or _ASKS_BACK.search(words):
         return None
     if kind.kind in ("int", "number") and (_PHONE.search(words.replace(" ", "")) or _NEGATIVE.match(words)):
@@ -130,7 +174,7 @@ def _value(text: str, asks: str, kind: FactType) -> Value | None:
         return people_in(words, asks)
     if kind.kind == "number":
         return None if asks in _ASKED_ROLE and at_different_rates(words) else amount_in(words, asks)
-    if (_GUESS.search(words) and asks != "dwelling_grade") or unclear(words, asks):
+    if _left_open(words, asks):
         return None
     if kind.kind == "enum":
         return _choice(words, asks, kind)

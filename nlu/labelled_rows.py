@@ -33,8 +33,8 @@ class Told:
 class Labelled:
     """One message; what is None is not labelled of it.
 
-    sums: (role, CNY or None where no figure is named); facts: what it states of the own household; open_facts: ids of
-    facts that a careful reader may or may not take from it.
+    sums: (role, CNY or None where no figure is named); facts: what it states of the own household; open_facts: what
+    a careful reader may or may not take from it.
     """
 
     text: str
@@ -47,7 +47,7 @@ class Labelled:
     sizes: tuple[int | None, ...]  # the household's size (or None: not stated) where it is labelled, else empty
     hardships: tuple[Told, ...] | None
     facts: Mapping[str, Any] | None
-    open_facts: frozenset[str]
+    open_facts: Mapping[str, Any]
 
 
 @cache
@@ -81,7 +81,7 @@ def row_of(row: dict[str, Any]) -> Labelled:
         sizes=(gold["household_size"],) if "household_size" in gold else (),
         hardships=_told(gold),
         facts=gold.get("facts"),
-        open_facts=frozenset(gold.get("optional_facts") or ()),
+        open_facts=dict(gold.get("optional_facts") or {}),
     )
 
 
