@@ -21,6 +21,7 @@ _MOST_PEOPLE = 14  # in one sum
 _COUNT = worded("household.count")
 _LABELLED = worded("household.labelled")
 _PAIR = worded("household.pair_or_more")
+_ORPHANS = worded("household.orphans")
 _LONE = worded("household.by_oneself")
 _SHORTHAND = worded("household.kin_in_notes")
 _BEFORE_KIN = worded("household.count_before_kin")
@@ -74,7 +75,14 @@ def candidates(text: str, hits: Hits) -> list[Candidate]:
     people = _people(text, hits)
     taken = [(p.start, p.end) for p in people if p.sort != "self"]
     counts = [c for c in _counts(text) if not any(a < c.end and c.start < b for a, b in taken)]
-    found = [*counts, *_pairs(people, text), *_lone(text), *_sums(text, people), *_less(text, counts, people)]
+    found = [
+        *counts,
+        *_pairs(people, text),
+        *_lone(text),
+        *_orphans(text),
+        *_sums(text, people),
+        *_less(text, counts, people),
+    ]
     return sorted({c for c in found if 0 < c.value <= MOST}, key=itemgetter(1, 2, 0, 3, 4))[:_MOST_FOUND]
 
 
@@ -93,6 +101,13 @@ def _counts(text: str) -> Iterator[Candidate]:
     for match in _LABELLED.finditer(text):
         if value := whole(next(g for g in match.groups() if g)):
             yield Candidate(value, match.start(), match.end(), "labelled", ())
+
+
+def _orphans(text: str) -> Iterator[Candidate]:
+    """Children without parents of whom the ages are noted («孤儿（14、11岁）»)."""
+    for match in _ORPHANS.finditer(text):
+        if len(ages := re.findall(r"[0-9]{1,2}", match[1])) > 1:
+            yield Candidate(len(ages), match.start(), match.end(), "labelled", ("word:孤儿",))
 
 
 def _lone(text: str) -> Iterator[Candidate]:
