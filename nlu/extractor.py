@@ -12,7 +12,6 @@ from nlu.clauses import Clauses
 from nlu.danger import find_danger
 from nlu.digits import DigitMention, find_digits, phone_tail
 from nlu.facts import facts_of, of_a_grievance
-from nlu.hardship_choice import chosen, with_subjects
 from nlu.hardships import Found, distil, find_hardships
 from nlu.household import household_size
 from nlu.kind import kind_of, title_end, topic_of
@@ -71,8 +70,8 @@ class Extractor:
         found = find_hardships(*told, self._lexicon)
         size = household_size(told.text, told.hits, asks)
         of_others = of_no_household(find_hardships(*page, self._lexicon), unreal) if unreal else []
-        kind = kind_of(copy, hits, distil(found + of_others, title, len(copy)), title)
-        kept = with_subjects(distil(chosen(found, told.scope) + of_others, title, len(copy)), copy)
+        kept = distil(found + of_others, title, len(copy))
+        kind = kind_of(copy, hits, kept, title)
         if unreal and kind in ("apply_help", "complaint") and hardly_left(told.text):
             kind = "other"
         cued = bool(hits.get("kind_question") or _ASKS.search(copy))

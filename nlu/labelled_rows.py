@@ -19,17 +19,6 @@ LABELLED = Path(__file__).parent / "labelled"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A hardship that a message tells; `words` as they stand there, "" where they are not labelled."""
-
-    type: str
-    subject: str
-    status: str
-    words: str
-    optional: bool  # a careful reader may leave it
-
-
-@dataclass(frozen=True, slots=True)
 class Labelled:
     """One message; what is None is not labelled of it.
 
@@ -45,7 +34,6 @@ class Labelled:
     topic: str | None
     sums: tuple[tuple[str, float | None], ...] | None
     sizes: tuple[int | None, ...]  # the household's size (or None: not stated) where it is labelled, else empty
-    hardships: tuple[Told, ...] | None
     facts: Mapping[str, Any] | None
     open_facts: Mapping[str, Any]
 
@@ -79,19 +67,9 @@ def row_of(row: dict[str, Any]) -> Labelled:
         topic=gold.get("complaint_topic"),
         sums=None if sums is None else tuple(map(_sum, sums)),
         sizes=(gold["household_size"],) if "household_size" in gold else (),
-        hardships=_told(gold),
         facts=gold.get("facts"),
         open_facts=dict(gold.get("optional_facts") or {}),
     )
-
-
-def _told(gold: dict[str, Any]) -> tuple[Told, ...] | None:
-    """The hardships of a message that are written in full; None where they are not labelled so."""
-    said, more = gold.get("hardships"), gold.get("optional_hardships") or []
-    if said is None or any(isinstance(one, str) for one in [*said, *more]):
-        return None
-    rows = [(one, False) for one in said] + [(one, True) for one in more]
-    return tuple(Told(h["type"], h["subject"], h["status"], h.get("text", ""), free) for h, free in rows)
 
 
 def _sum(item: Any) -> tuple[str, float | None]:
