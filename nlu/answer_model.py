@@ -29,7 +29,10 @@ ANSWER = Learned(
     instead="the rules of answers alone are used",
 )
 VOICE, LOUD = 3.0, 6.0  # what a rule of answers, and a statement of the text itself, add to the reading they give
-SURE = 0.56  # how likely, 0 to 1, a reading must be; below it the question stays open
+SURE, ALONE = (
+    0.56,
+    0.8,
+)  # how likely, 0 to 1, a reading must be, beside a rule and alone; below it the question stays open
 _FACT, _CLASS, _ANY, _FIRST = 1.0, 0.7, 0.5, 0.5  # what groups weigh: for the fact, its class, all; of the first clause
 _LONGEST = 3
 _NUMBERS = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|[两三四五六七八九十百千俩仨]+)(?!级)")
@@ -72,14 +75,14 @@ def judged(words: str, asks: str, rule: Value | None, stated: bool = False) -> V
     sums = dict(zip(CHOICES, tables["answer"].sums(figures(words, asks), groups(words, asks)), strict=True))
     if rule is not None:
         sums[word_of(rule, asks)] += LOUD if stated else VOICE
-    return _meanings(asks).get(_likeliest(sums, asks))
+    return _meanings(asks).get(_likeliest(sums, asks, ALONE if rule is None else SURE))
 
 
-def _likeliest(sums: dict[str, float], asks: str) -> str:
+def _likeliest(sums: dict[str, float], asks: str, sure: float) -> str:
     can_be = {word: total for word, total in sums.items() if word == OPEN or word in _meanings(asks)}
     best = max(can_be, key=can_be.__getitem__)
     share = 1 / math.fsum(math.exp(total - can_be[best]) for total in can_be.values())
-    return best if share >= SURE else OPEN
+    return best if share >= sure else OPEN
 
 
 def figures(words: str, asks: str) -> dict[str, float]:

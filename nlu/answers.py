@@ -19,6 +19,7 @@ _LONGEST = 60
 _EDGES = " \n。，,.!！~～…"
 _COMMAND = worded("answers.command")
 _PHONE = re.compile(r"1[3-9][0-9]{9}")
+_CORRECTS = worded("answers.corrects")
 _NEGATIVE = re.compile(r"^(?:负|-|－|−) ?[0-9一二两三四五六七八九十]")
 _ASKS_BACK = worded("answers.asks_back")
 _GUESS = re.compile(r"可能|好像|也许|说不定|兴许|估计|大概是|应该|似乎|搞不好|没准(?!头|$|的)|不一定|也不知")
@@ -80,6 +81,8 @@ def _times_heads(stated: Stated, text: str) -> None:
 def _choose(stated: Stated, text: str, asks: str, kind: FactType) -> None:
     """Which value of the fact the answer gives, by rules and by what was learned; none where it is left open."""
     words = text.strip(_EDGES)
+    corrects = bool(_CORRECTS.match(words))
+    words = _CORRECTS.sub("", words)
     told = stated.values.get(asks)
     if told is None:
         if not words or _left_open(words, asks):
@@ -87,7 +90,9 @@ def _choose(stated: Stated, text: str, asks: str, kind: FactType) -> None:
         if plain_answer(words) is not None:
             _record(stated, text, asks, _value(text, asks, kind))
             return
-    value = judged(words, asks, _value(text, asks, kind) if told is None else told, told is not None)
+    value = _value(text, asks, kind) if told is None else told
+    if not corrects:  # whether this fact is what is put right, only plain words tell
+        value = judged(words, asks, value, told is not None)
     if value is None and told is not None:
         stated.values.pop(asks)
         stated.spans.pop(asks)
@@ -111,7 +116,7 @@ def _record(stated: Stated, text: str, asks: str, value: Value | None) -> None:
 def _outright(text: str, asks: str, kind: FactType, roles: frozenset[str]) -> Value | None:
     """What the answer as a whole says, whatever its single words state («没有，就是…», «两个，一个在…»)."""
     if kind.kind == "bool":
-        return settled(text, asks)
+        return settled(_CORRECTS.sub("", text), asks)
     if kind.kind == "int":
         return counted_over(text, asks)
     if asks not in _WORKED_OUT or roles & _foreign(text, asks) or _NEGATIVE.match(text) or _ASKS_BACK.search(text):
@@ -165,7 +170,7 @@ def _move_people(stated: Stated, text: str, asks: str) -> None:
 
 
 def _value(text: str, asks: str, kind: FactType) -> Value | None:
-    words = text.strip(_EDGES)
+    words = _CORRECTS.sub("", text.strip(_EDGES))
     if not words or _ASKS_BACK.search(words):
         return None
     if kind.kind in ("int", "number") and (_PHONE.search(words.replace(" ", "")) or _NEGATIVE.match(words)):

@@ -16,6 +16,8 @@ _ANSWER = worded("household.answer")
 _OPENS = re.compile(
     r"(?:一共|总共|拢共|现在|家里|我家|俺家|屋里|就|有|是|嗯|呃|大概|[，, 。])*"
 )  # before the number of an answer
+_OWNER = worded("household.owner")  # right before a size
+_OWNER_LONGEST = 12  # code points
 _TAKEN_BACK = re.compile(r"不对|说错|错了|不是|更正|哦不|改")
 
 
@@ -36,7 +38,13 @@ def household_size(text: str, hits: Hits, asks: str | None = None) -> Size | Non
     if asks == _ASKED and (answer := _answered(text)):
         return answer
     found = chosen(text, hits, asks == _ASKED or asks in COUNTED)
-    return Size(found.value, found.start, found.end) if found else None
+    return Size(found.value, _with_owner(text, found.start), found.end) if found else None
+
+
+def _with_owner(text: str, start: int) -> int:
+    """Where the words begin that say whose size it is («家里五口人»)."""
+    owner = _OWNER.search(text, max(0, start - _OWNER_LONGEST), start)
+    return owner.start() if owner else start
 
 
 def _answered(text: str) -> Size | None:

@@ -38,6 +38,7 @@ _LEAST = 0.6  # the sum of weights from which on a short text tells a size; 0 is
 _SHORT, _LONG, _LONGER = 100, 2000, 400  # characters of a short text, of a long one; by how many more it takes 1 more
 _LEAST_ANSWER = -6.0  # the same of an answer that is hardly more than a candidate
 _OUTRIGHT = frozenset(("count", "labelled", "less"))  # numbers, which answers are read for by themselves
+_RIGHT = worded("household.put_right")  # stands right before a count: what was said before it was wrong
 _BARE = 0.7  # the share of the text that such a candidate is, at least
 CLOSING = " \n。，,.!！~～…"  # ends of a text that tell nothing
 _NEAR = 12  # characters of the clause before and after a candidate that are looked at
@@ -81,8 +82,19 @@ def chosen(text: str, hits: Hits, answer: bool = False) -> Candidate | None:
         return next((c for c in found if c.kind == "labelled" or "unit:口" in c.marks), None)
     sums = [tables[CHOICE].sums({}, [(1.0, said)])[0] for said in signs(text, found, hits)]
     best = max(range(len(found)), key=sums.__getitem__)
+    best = _put_right(text, found, best)
     bare = answer and found[best].kind not in _OUTRIGHT and found[best].end - found[best].start >= _BARE * len(text)
     return found[best] if sums[best] > (_LEAST_ANSWER if bare else least(len(text))) else None
+
+
+def _put_right(text: str, found: Sequence[Candidate], best: int) -> int:
+    """The count that later replaces the one of that place («五口人…\n不对，是四口人»), else the same."""
+    for place in range(len(found) - 1, best, -1):
+        one = found[place]
+        told = one.kind == "labelled" or (one.kind == "count" and text.endswith(("口", "人"), one.start, one.end))
+        if told and one.start >= found[best].end and _RIGHT.search(text, max(0, one.start - _FAR), one.start):
+            return place
+    return best
 
 
 def least(length: int) -> float:

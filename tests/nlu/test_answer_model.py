@@ -30,6 +30,15 @@ LEFT_OPEN = [
     ("lacks_capital", "等我儿子回来你问他"),
     ("serious_illness", "还在医院查，结果没出来"),
 ]
+PUT_RIGHT = [  # an answer that corrects what was said: read by its plain words, whatever is asked now
+    ("disability", "不对，有的", True),
+    ("disability", "说错了，没有", False),
+    ("household_kind", "不对，从来不是", "general"),
+    ("guarantees_status", "不对，从来不是", None),
+    ("chronic_illness", "不对，从来不是", None),
+    ("employment_unstable", "不对，从来不是", None),
+    ("household_kind", "哦，错了，以前是", "lifted"),
+]
 SUMS = [  # fact, answer, what it adds up to
     ("income_year", "人均6000，家里5口人", 30000),
     ("income_year", "低保每月300，别的没有了", 3600),
@@ -46,6 +55,11 @@ SUMS = [  # fact, answer, what it adds up to
 
 @pytest.mark.parametrize(("asks", "text", "value"), SAID_OTHERWISE, ids=[row[1] for row in SAID_OTHERWISE])
 def test_an_answer_in_other_words_is_understood(extractor, asks, text, value):
+    assert extractor.extract(text, asks).facts.get(asks) == value
+
+
+@pytest.mark.parametrize(("asks", "text", "value"), PUT_RIGHT, ids=[f"{row[0]}: {row[1]}" for row in PUT_RIGHT])
+def test_a_correction_is_read_by_its_plain_words(extractor, asks, text, value):
     assert extractor.extract(text, asks).facts.get(asks) == value
 
 
