@@ -7,5 +7,6 @@ from nlu.household_choice import SIZE
 from nlu.kind_model import KIND
 from nlu.learned import Learned
 from nlu.role_model import ROLE
+from nlu.unreal_model import TALE
 
-EVERY: tuple[Learned, ...] = (KIND, ROLE, SIZE, ANSWER)
+EVERY: tuple[Learned, ...] = (KIND, ROLE, SIZE, ANSWER, TALE)

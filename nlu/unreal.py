@@ -23,6 +23,7 @@ from nlu.sieve import Sieve
 from nlu.terms import Hit, Hits
 
 MADE_UP, OF_MANY, OF_OTHERS, ASSUMED = "made_up", "of_many", "of_others", "assumed"
+UNTOLD = "untold"  # of nobody's own life, by the table of `unreal_model.py`; whose it is the words say
 _KINDS = (MADE_UP, OF_MANY, OF_OTHERS, ASSUMED)
 _REACHES = ("itself", "inside", "clause", "sentence", "onward", "all", "back")
 _FAR = ("onward", "all", "back")
@@ -214,6 +215,8 @@ def of_no_household(found: list[Found], unreal: list[Stretch]) -> list[Found]:
             kept.append(replace(item, subject=GENERAL, relation="", status=HYPOTHETICAL))
         elif OF_MANY in kinds:
             kept.append(replace(item, subject=GENERAL if item.subject == SELF else item.subject, relation=""))
+        elif UNTOLD in kinds:
+            kept += [item] if item.subject != SELF else []
         elif item.status == ACTUAL:
             kept.append(replace(item, subject=OTHER, relation=""))
     return kept

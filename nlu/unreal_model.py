@@ -1,0 +1,127 @@
+"""Whether a clause tells of real life, or is of a tale, the news, a rule, a sale, a game or a case that is put.
+
+People wrap such things in more ways than any list of openers holds (`nlu/unreal.py`). So every clause of a short message
+is weighed by a table: its own words, those of its line and how that opens; neighbours count with it, for a tale is
+rarely one clause long. What the openers find stays so whatever the table says. Learned by `nlu/unreal_training.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from nlu.learned import Learned
+from nlu.table import Grams, Table
+from nlu.unreal import UNTOLD, Stretch, blanked
+
+REAL, UNREAL = CHOICES = ("real", "unreal")
+TALE = Learned(
+    name="tale",
+    holds=("tale",),
+    code=("unreal_model.py", "unreal_training.py", "labelled_rows.py", "normalise.py"),
+    data=("labelled/**/*.yml", "real/*.yml", "training_kind/**/*.yml"),
+    training="nlu.unreal_training",
+    what="which texts tell of real life",
+    instead="only what the known openers of tales open is taken for one",
+)
+LEAST, MOST = 18, 300  # characters; a note of a word or two tells too little, and of a long story the table knows little
+# Log odds from which on a clause is unreal, chosen by cross-validation: a trouble that is real and not read has to be
+# asked for, one that is not and is read goes into an application.
+SURE, SURER = 0.2, 1.0  # where no opener stands in the text, where one does: it says how far it reaches
+_MARK = r"\s，,。.;；、:：!！?？~～（）()“”\"…"
+_LINE = re.compile(r"[^\n]+")
+_CLAUSE = re.compile(rf"[^{_MARK}]+")
+_MARKS = re.compile(rf"[{_MARK}]+")
+_FIGURES = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_LONGEST, _WINDOW = 24, 16  # a longer clause is cut into windows, in characters
+_OPENING = 16  # characters
+_PLACES = {"c": 1.5, "m": 1.0, "o": 0.7}  # what each place weighs
+
+
+class Piece(NamedTuple):
+    """A clause, and how much more it looks unreal than real (log odds)."""
+
+    start: int
+    end: int
+    odds: float
+
+
+def untold(text: str, known: Sequence[Stretch]) -> list[Stretch]:
+    """The stretches that the table holds unreal beside those that are `known`; neighbours are one."""
+    if len(text) > MOST or not (tables := TALE.tables()):
+        return []
+    least = SURE if not known else SURER
+    found: list[Stretch] = []
+    for start, end, odds in weighed(blanked(text, list(known)), tables["tale"]):
+        if odds > least:
+            near = bool(found) and found[-1].end >= start - 1
+            found[-1:] = [found[-1]._replace(end=end)] if near else [*found[-1:], Stretch(start, end, UNTOLD)]
+    return found
+
+
+def weighed(text: str, table: Table) -> list[Piece]:
+    """Every clause of the lines that tell enough, with its odds, half of them those of its neighbours."""
+    return [piece for start, end in lines(text) for piece in _line(text, start, end, table)]
+
+
+def lines(text: str) -> Iterator[tuple[int, int]]:
+    """Where the lines are that tell enough: what stands in another line changes nothing of what one line tells."""
+    for match in _LINE.finditer(text):
+        if match.end() - match.start() >= LEAST:
+            yield match.span()
+
+
+def _line(text: str, first: int, last: int, table: Table) -> list[Piece]:
+    line = text[first:last]
+    real, unreal = table.sums({"bias": 1.0}, of_line(line))
+    places = [*pieces(line)]
+    alone = [unreal - real + _odds(table, of_piece(line, *place)) for place in places]
+    beside = [alone[max(0, at - 1) : at + 2] for at in range(len(alone))]
+    return [
+        Piece(first + start, first + end, (own + sum(near) / len(near)) / 2)
+        for (start, end), own, near in zip(places, alone, beside, strict=True)
+    ]
+
+
+def _odds(table: Table, said: Grams) -> float:
+    real, unreal = table.sums({}, said)
+    return unreal - real
+
+
+def pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Where the clauses are; long ones, as voice transcripts have, in windows."""
+    for match in _CLAUSE.finditer(text):
+        start, end = match.span()
+        while end - start > _LONGEST:
+            yield start, start + _WINDOW
+            start += _WINDOW
+        yield start, end
+
+
+def of_piece(text: str, start: int, end: int) -> Grams:
+    """Groups of one to four characters of a clause (c)."""
+    return _even({"c": _of(f"^{_plain(text[start:end])}$", 4)})
+
+
+def of_line(text: str) -> Grams:
+    """Groups of the whole line (m) and its opening (o), the same for all its clauses."""
+    plain = _plain(text)
+    return _even({"m": _of(plain, 2), "o": _of("^" + plain[:_OPENING], 3)})
+
+
+def _even(said: dict[str, set[str]]) -> Grams:
+    """A place weighs the same however much stands there."""
+    return [
+        (round(_PLACES[place] / len(groups) ** 0.5, 3), frozenset(map(place.__add__, groups)))
+        for place, groups in said.items()
+        if groups
+    ]
+
+
+def _plain(words: str) -> str:
+    return _MARKS.sub("，", _FIGURES.sub("0", words))
+
+
+def _of(words: str, longest: int) -> set[str]:
+    return {words[at : at + n] for n in range(1, longest + 1) for at in range(len(words) - n + 1)}
