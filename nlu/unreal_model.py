@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from nlu.learned import Learned
@@ -28,7 +30,8 @@ TALE = Learned(
 LEAST, MOST = 18, 300  # characters; a note of a word or two tells too little, and of a long story the table knows little
 # Log odds from which on a clause is unreal, chosen by cross-validation: a trouble that is real and not read has to be
 # asked for, one that is not and is read goes into an application.
-SURE, SURER = 0.2, 1.0  # where no opener stands in the text, where one does: it says how far it reaches
+SURE, SURER = 0.8, 1.5  # where no opener stands in the text; where one does, it says how far it reaches
+CLINGS = 0.1  # for a clause beside one that is surely unreal
 _MARK = r"\s，,。.;；、:：!！?？~～（）()“”\"…"
 _LINE = re.compile(r"[^\n]+")
 _CLAUSE = re.compile(rf"[^{_MARK}]+")
@@ -51,13 +54,23 @@ def untold(text: str, known: Sequence[Stretch]) -> list[Stretch]:
     """The stretches that the table holds unreal beside those that are `known`; neighbours are one."""
     if len(text) > MOST or not (tables := TALE.tables()):
         return []
-    least = SURE if not known else SURER
+    clauses = weighed(blanked(text, list(known)), tables["tale"])
     found: list[Stretch] = []
-    for start, end, odds in weighed(blanked(text, list(known)), tables["tale"]):
-        if odds > least:
-            near = bool(found) and found[-1].end >= start - 1
-            found[-1:] = [found[-1]._replace(end=end)] if near else [*found[-1:], Stretch(start, end, UNTOLD)]
+    for held, run in groupby(_with_neighbours(clauses, SURER if known else SURE), itemgetter(0)):
+        if held:
+            run_of = [piece for _, piece in run]
+            found.append(Stretch(run_of[0].start, run_of[-1].end, UNTOLD))
     return found
+
+
+def _with_neighbours(clauses: Sequence[Piece], sure: float) -> Iterator[tuple[bool, Piece]]:
+    """Whether each clause is held unreal: it is surely so, or hangs likely on one that is."""
+    held = [piece.odds > sure for piece in clauses]
+    for at in range(1, len(held)):
+        held[at] |= held[at - 1] and clauses[at].odds > CLINGS
+    for at in range(len(held) - 2, -1, -1):
+        held[at] |= held[at + 1] and clauses[at].odds > CLINGS
+    return zip(held, clauses, strict=True)
 
 
 def weighed(text: str, table: Table) -> list[Piece]:
