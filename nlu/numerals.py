@@ -202,7 +202,7 @@ def find_numbers(text: str) -> list[Number]:
     return found
 
 
-_PER = ("年", "月", "天", "亩", "斤", "头", "户", "人", "吨", "期", "学", "次", "个")
+_PER = frozenset("年月天亩斤头户人吨期学次个件瓶盒包袋桶只棵株条担")
 
 
 def _is_vague_lead(words: str) -> bool:
