@@ -35,8 +35,8 @@ from nlu.scope import Scope
 from nlu.signals import bare_answer, says_dont_know
 from nlu.stated import typed
 from nlu.terms import Hits, lexicon
+from nlu.unreal import blanked, hardly_left, hides, of_no_household, stretches, without_own
 from nlu.unreal_model import untold
-from nlu.unreal import blanked, hardly_left, hides, of_no_household, stretches
 
 _ASKS = re.compile(r"[?？吗呢么哪谁啥]|多少|怎|咋|几[个天时]|不(?:能|是|可以)|不[。！!]?$")
 _BARE = 20  # characters
@@ -67,12 +67,13 @@ class Extractor:
         taken = [(d.start, d.end) for d in digits]
         sums = find_sums(copy, clauses, hits, taken, asks is not None)
         unreal = stretches(copy, hits)
-        if asks is None:
-            unreal = sorted(unreal + untold(copy, unreal))
         told = _page(blanked(copy, unreal), None) if unreal else page
         found = find_hardships(*told, self._lexicon)
-        size = household_size(told.text, told.hits, asks)
         of_others = of_no_household(find_hardships(*page, self._lexicon), unreal) if unreal else []
+        if asks is None and (tales := untold(told.text, unreal)):
+            found, unreal = without_own(found, tales), sorted(unreal + tales)
+            told = _page(blanked(told.text, tales), None)
+        size = household_size(told.text, told.hits, asks)
         kept = distil(found + of_others, title, len(copy))
         kind = kind_of(copy, hits, kept, title)
         if unreal and kind in ("apply_help", "complaint") and hardly_left(told.text):

@@ -23,7 +23,7 @@ from nlu.sieve import Sieve
 from nlu.terms import Hit, Hits
 
 MADE_UP, OF_MANY, OF_OTHERS, ASSUMED = "made_up", "of_many", "of_others", "assumed"
-UNTOLD = "untold"  # of nobody's own life, by the table of `unreal_model.py`; whose it is the words say
+UNTOLD = "untold"  # of nobody's own life, by the table of `unreal_model.py`
 _KINDS = (MADE_UP, OF_MANY, OF_OTHERS, ASSUMED)
 _REACHES = ("itself", "inside", "clause", "sentence", "onward", "all", "back")
 _FAR = ("onward", "all", "back")
@@ -204,6 +204,11 @@ def hides(unreal: list[Stretch], start: int) -> bool:
     return any(one.start <= start < one.end for one in unreal)
 
 
+def without_own(found: list[Found], untold: list[Stretch]) -> list[Found]:
+    """What is found, less the own hardships that stand in stretches which tell of nobody's own life."""
+    return [item for item in found if item.subject != SELF or not hides(untold, item.start)]
+
+
 def of_no_household(found: list[Found], unreal: list[Stretch]) -> list[Found]:
     """What is told of many, of somebody or of a case in the stretches, out of everything `found` in the whole text."""
     kept = []
@@ -215,8 +220,6 @@ def of_no_household(found: list[Found], unreal: list[Stretch]) -> list[Found]:
             kept.append(replace(item, subject=GENERAL, relation="", status=HYPOTHETICAL))
         elif OF_MANY in kinds:
             kept.append(replace(item, subject=GENERAL if item.subject == SELF else item.subject, relation=""))
-        elif UNTOLD in kinds:
-            kept += [item] if item.subject != SELF else []
         elif item.status == ACTUAL:
             kept.append(replace(item, subject=OTHER, relation=""))
     return kept

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from nlu.learned import Learned
 from nlu.table import Grams, Table
-from nlu.unreal import UNTOLD, Stretch, blanked
+from nlu.unreal import UNTOLD, Stretch
 
 REAL, UNREAL = CHOICES = ("real", "unreal")
 TALE = Learned(
@@ -30,8 +30,8 @@ TALE = Learned(
 LEAST, MOST = 18, 300  # characters; a note of a word or two tells too little, and of a long story the table knows little
 # Log odds from which on a clause is unreal, chosen by cross-validation: a trouble that is real and not read has to be
 # asked for, one that is not and is read goes into an application.
-SURE, SURER = 0.8, 1.5  # where no opener stands in the text; where one does, it says how far it reaches
-CLINGS = 0.1  # for a clause beside one that is surely unreal
+SURE, SURER = 1.0, 1.6  # where no opener stands in the text; where one does, it says how far it reaches
+CLINGS = 0.2  # for a clause beside one that is surely unreal
 _MARK = r"\s，,。.;；、:：!！?？~～（）()“”\"…"
 _LINE = re.compile(r"[^\n]+")
 _CLAUSE = re.compile(rf"[^{_MARK}]+")
@@ -51,10 +51,10 @@ class Piece(NamedTuple):
 
 
 def untold(text: str, known: Sequence[Stretch]) -> list[Stretch]:
-    """The stretches that the table holds unreal beside those that are `known`; neighbours are one."""
+    """The stretches of a text, in which those that are `known` are blank, that the table holds unreal too."""
     if len(text) > MOST or not (tables := TALE.tables()):
         return []
-    clauses = weighed(blanked(text, list(known)), tables["tale"])
+    clauses = weighed(text, tables["tale"])
     found: list[Stretch] = []
     for held, run in groupby(_with_neighbours(clauses, SURER if known else SURE), itemgetter(0)):
         if held:
@@ -81,7 +81,7 @@ def weighed(text: str, table: Table) -> list[Piece]:
 def lines(text: str) -> Iterator[tuple[int, int]]:
     """Where the lines are that tell enough: what stands in another line changes nothing of what one line tells."""
     for match in _LINE.finditer(text):
-        if match.end() - match.start() >= LEAST:
+        if len(_plain(match.group())) >= LEAST:
             yield match.span()
 
 
@@ -133,7 +133,8 @@ def _even(said: dict[str, set[str]]) -> Grams:
 
 
 def _plain(words: str) -> str:
-    return _MARKS.sub("，", _FIGURES.sub("0", words))
+    """Figures made alike, and marks; those around are nothing."""
+    return _MARKS.sub("，", _FIGURES.sub("0", words)).strip("，")
 
 
 def _of(words: str, longest: int) -> set[str]:

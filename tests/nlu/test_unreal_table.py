@@ -11,7 +11,7 @@ from nlu.unreal_training import Told, examples, fitted, of_row
 
 NOBODY = [  # none of them is an example
     "突发！某县一工地塔吊倒塌，三名工人被埋，救援正在进行，家属已赶到现场",
-    "本店专治腰腿疼风湿骨病，老伴瘫痪多年一贴就走路，今日下单立减两百",
+    "剧透一下：女儿最后尿毒症没救过来，老爹卖房还债，看得我一包纸都用完",
     "甲户有四口人，年收入一万二千元，乙户有五口人，哪一户的人均收入低？请写出过程",
     "歌词：爹爹病在茅草房，娘亲改嫁走他乡，丢下小妹三岁半，夜夜哭着要亲娘",
 ]
@@ -59,9 +59,10 @@ def test_any_text_is_weighed_and_its_clauses_stand_in_order(text):
     assert all(0 <= one.start < one.end <= len(text) and one.kind == UNTOLD for one in found)
 
 
-def test_known_stretches_are_left_to_their_openers():
-    text = NOBODY[0]
-    assert untold(text, [Stretch(0, len(text), "made_up")]) == []
+def test_where_an_opener_stands_the_table_has_to_be_surer():
+    text = "看戏的说他爹病了，田也荒了，娘改嫁去了外乡"
+    few, more = untold(text, [Stretch(0, 1, "made_up")]), untold(text, [])
+    assert sum(one.end - one.start for one in few) <= sum(one.end - one.start for one in more)
 
 
 def test_the_same_examples_give_the_same_table():
