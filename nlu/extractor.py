@@ -80,7 +80,7 @@ class Extractor:
         if kind == "question" and not cued and len(copy) < _BARE:
             kind = "other"  # a name, a place, a figure: what was asked for, and no question of one's own
         if kind != "other" and asks is None:
-            kept = distil(chosen(found, told.scope, reading) + of_others, title, len(copy))
+            kept = distil(chosen(found, told.scope, reading, kind) + of_others, title, len(copy))
         if kind == "question":
             kept = only_told(kept, told.scope)
         told_sums = [s for s in sums if not hides(unreal, s.start)]

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from nlu import hardship_model as model
-from nlu.labelled_rows import Labelled, Told
+from nlu.labelled_rows import SUBJECTS, Labelled, Told
 from nlu.lexicon_files import hardship_files, read_yaml
 from nlu.normalise import Reading, read
-from nlu.plain_clauses import plain
+from nlu.plain_clauses import Plain, plain
 from nlu.sparse_learning import Case
 from nlu.table import Grams
 
@@ -64,13 +64,10 @@ def of_messages(rows: Iterable[Labelled]) -> Iterator[Case]:
 
 
 def of_examples() -> Iterator[Case]:
-    """The examples of the lexicons that are one clause or tell nothing."""
-    for content in map(read_yaml, hardship_files()):
-        for example in content["examples"]:
-            says, said = example["says"], plain(read(example["text"]).text)
-            pieces = [*said.pieces()]
-            if isinstance(says, list) or example.get("asks") or (says and len(pieces) != 1):
-                continue
+    """The clauses of those examples of the lexicons that are one clause or tell nothing."""
+    for said, says in _examples():
+        pieces = [*said.pieces()]
+        if not says or len(pieces) == 1:
             for start, end in pieces:
                 yield Case(model.groups_of_piece(said.text, start, end), _goal({says["type"]} if says else set()))
 
@@ -95,9 +92,25 @@ def of_subjects(rows: Iterable[Labelled]) -> Iterator[Case]:
         said = plain(reading.text, reading)
         known = places(row, reading) if row.hardships else None
         for p in known or ():
-            if not p.told.optional:
+            if not p.told.optional and p.told.words != row.text:
                 start, end = said.within(p.start, p.end)
                 yield Case(model.groups_of_person(said.text, start, end, p.told.type), {p.told.subject: 1.0})
+
+
+def subjects_of_examples() -> Iterator[Case]:
+    """Whose the hardship of a lexicon's example is."""
+    for said, says in _examples():
+        if says and "subject" in says:
+            groups = model.groups_of_person(said.text, 0, len(said.text), says["type"])
+            yield Case(groups, {SUBJECTS.get(says["subject"], says["subject"]): 1.0})
+
+
+def _examples() -> Iterator[tuple[Plain, dict[str, str] | None]]:
+    """The examples of the lexicons that answer no question, with the one hardship that each tells, or None."""
+    for content in map(read_yaml, hardship_files()):
+        for example in content["examples"]:
+            if not isinstance(example["says"], list) and not example.get("asks"):
+                yield plain(read(example["text"]).text), example["says"]
 
 
 def _word(word: str, kinds: set[str]) -> Case:

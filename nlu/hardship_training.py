@@ -1,4 +1,4 @@
-"""Training the tables of hardships from `labelled/`, `phrases/` and the lexicons.
+"""Training the tables of hardships from `labelled/` and the lexicons.
 
 `python -m nlu.hardship_training [GLOB]` prints how well words alone, and words and tables together, tell the types of
 hardships in cross-validation by messages, of the files of `labelled/` that GLOB matches (by default those that no rule
@@ -17,7 +17,7 @@ import yaml
 from nlu import hardship_model as model
 from nlu.clauses import Clauses
 from nlu.hardship_choice import chosen
-from nlu.hardship_examples import of_examples, of_messages, of_subjects, of_words
+from nlu.hardship_examples import of_examples, of_messages, of_subjects, of_words, subjects_of_examples
 from nlu.hardships import find_hardships
 from nlu.labelled_rows import LABELLED, Labelled, labelled
 from nlu.normalise import read
@@ -38,7 +38,7 @@ def train(rows: Sequence[Labelled] | None = None) -> Tables:
     cases = [*of_messages(rows), *of_examples(), *of_words()]
     return {
         "type": fit_large(cases, (*model.TYPES, model.NONE), OF_TYPES),
-        "subject": fit_large([*of_subjects(rows)], model.SUBJECTS, OF_SUBJECTS),
+        "subject": fit_large([*of_subjects(rows), *subjects_of_examples()], model.SUBJECTS, OF_SUBJECTS),
     }
 
 
@@ -63,14 +63,15 @@ def main(pattern: str = _STRANGERS) -> int:
 
 
 def _count(counts: Counter[str], row: Labelled, tables: Tables) -> None:
-    copy = read(row.text).text
+    reading = read(row.text)
+    copy = reading.text
     hits = lexicon().index.find(copy)
     clauses = Clauses(copy, hits)
     scope = Scope(copy, clauses, hits, bool(hits.get("proxy")))
     found = find_hardships(copy, clauses, hits, scope, lexicon())
     told = {one.type for one in row.hardships or () if not one.optional}
     free = {one.type for one in row.hardships or () if one.optional}
-    for way, said in (("words", found), ("both", chosen(found, scope, tables))):
+    for way, said in (("words", found), ("both", chosen(found, scope, reading, row.kind or "", tables))):
         kinds = {one.type for one in said}
         counts[f"{way} right"] += len(kinds & told)
         counts[f"{way} extra"] += len(kinds - told - free)

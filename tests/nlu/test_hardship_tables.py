@@ -22,7 +22,7 @@ def by_words(text):
     hits = lexicon().index.find(text)
     clauses = Clauses(text, hits)
     scope = Scope(text, clauses, hits, False)
-    return find_hardships(text, clauses, hits, scope, lexicon()), scope, read(text)
+    return find_hardships(text, clauses, hits, scope, lexicon()), scope, read(text), "apply_help"
 
 
 def types(found):
@@ -47,7 +47,7 @@ def test_a_clause_tells_what_no_word_does(text):
 
 
 def test_it_is_given_with_the_words_exactly_as_they_stand(extractor):
-    text = "您好啊，\u3000阿婆洗澡要人抱！"
+    text = "您好啊，\u3000阿婆洗澡要人抱，给申请个补贴吧！"
     (only,) = [h for h in extractor.extract(text).hardships if h.type == "elderly_care"]
     assert text[only.start : only.end] == only.text == "阿婆洗澡要人抱"
 
