@@ -18,39 +18,52 @@ from nlu.terms import Term
 # Log odds, chosen by cross-validation on messages that no rule was tuned on, and so that no filler tips a finding: what
 # words found is dropped where even its likeliest clause is below DROPPED; a hardship that no word found is given where
 # a clause is above GIVEN, or above BESIDE where words found something else in that clause.
-DROPPED, GIVEN, BESIDE = -5.0, 0.0, 2.0
+DROPPED, GIVEN, BESIDE = -4.0, 0.5, 2.0
 VOICE = 2.5  # what the rules add to the subject they say
-UNWEIGHED = ("other",)  # kinds of message that are left to the words: news and talk are full of others' troubles
 
 
-def chosen(
-    found: Sequence[Found], scope: Scope, reading: Reading, kind: str, tables: Tables | None = None
-) -> list[Found]:
+def chosen(found: Sequence[Found], scope: Scope, reading: Reading, tables: Tables | None = None) -> list[Found]:
     """What words found, less what the table holds very unlikely, and what it holds likely of clauses beside them.
 
     A long text tells a story whose clauses no table learned enough of: there words alone count.
 
-    scope: of the copy without what is not real; reading: how that copy was made; kind: of the message; tables: others
-    than those that are learned from everything.
+    scope: of the copy without what is not real; reading: how that copy was made; tables: others than those that are
+    learned from everything.
     """
-    if len(scope.text) > LONG or kind in UNWEIGHED:
-        return list(found)
-    tables = tables or HARDSHIP.tables()
+    tables = (tables or HARDSHIP.tables()) if len(scope.text) <= LONG else None
     if not tables:
         return list(found)
-    clauses = plain(scope.text, reading)
-    said = weighed(clauses, tables["type"])
-    best = {one: _likeliest(said, at) for at, one in enumerate(TYPES)}
+    said = weighed(plain(scope.text, reading), tables["type"])
+    best = {kind: _likeliest(said, at) for at, kind in enumerate(TYPES)}
     kept = [f for f in found if _odds(best[f.type], f.type) > DROPPED]
     known = {f.type for f in found}
     more = [
-        _given(one, piece, scope)
-        for one, piece in best.items()
-        if piece and one not in known and _odds(piece, one) > _needed(piece, kept)
+        _given(kind, piece, scope)
+        for kind, piece in best.items()
+        if piece and kind not in known and _odds(piece, kind) > _needed(piece, kept)
     ]
-    asked = kind == "question"
-    told = [replace(f, subject=_subject(f, clauses, tables["subject"], asked)) for f in [*kept, *more]]
-    return sorted(told, key=lambda f: (f.start, f.end))
+    return sorted([*kept, *more], key=lambda f: (f.start, f.end))
+
+
+def with_subjects(kept: Sequence[Found], scope: Scope, reading: Reading, asked: bool) -> list[Found]:
+    """The hardships, whose each is by rules and table together, each once.
+
+    asked: the message is a question: what it asks of a class of people stays theirs.
+    """
+    tables = HARDSHIP.tables() if kept and len(scope.text) <= LONG else None
+    if not tables:
+        return list(kept)
+    said = plain(scope.text, reading)
+    told = [f if asked and f.subject == GENERAL else _with_subject(f, said, tables["subject"]) for f in kept]
+    return list({(f.type, f.subject, f.status): f for f in reversed(told)}.values())[::-1]
+
+
+def _with_subject(item: Found, said: Plain, table: Table) -> Found:
+    start, end = said.within(item.start, item.end)
+    if start >= end:
+        return item  # it stands in what is not real
+    groups = groups_of_person(said.text, start, end, item.type)
+    return replace(item, subject=table.choose({"bias": 1.0}, groups, {item.subject: VOICE}))
 
 
 def _needed(piece: Piece, found: Sequence[Found]) -> float:
@@ -60,14 +73,6 @@ def _needed(piece: Piece, found: Sequence[Found]) -> float:
 
 def _likeliest(said: Sequence[Piece], at: int) -> Piece | None:
     return max(said, key=lambda piece: piece.likely[at], default=None)
-
-
-def _subject(item: Found, said: Plain, table: Table, asked: bool) -> str:
-    """Whose it is by rules and table; a question about a class of people stays one."""
-    if asked and item.subject == GENERAL:
-        return GENERAL
-    groups = groups_of_person(said.text, *said.within(item.start, item.end), item.type)
-    return table.choose({"bias": 1.0}, groups, {item.subject: VOICE})
 
 
 def _odds(piece: Piece | None, kind: str) -> float:

@@ -71,7 +71,7 @@ def _count(counts: Counter[str], row: Labelled, tables: Tables) -> None:
     found = find_hardships(copy, clauses, hits, scope, lexicon())
     told = {one.type for one in row.hardships or () if not one.optional}
     free = {one.type for one in row.hardships or () if one.optional}
-    for way, said in (("words", found), ("both", chosen(found, scope, reading, row.kind or "", tables))):
+    for way, said in (("words", found), ("both", chosen(found, scope, reading, tables))):
         kinds = {one.type for one in said}
         counts[f"{way} right"] += len(kinds & told)
         counts[f"{way} extra"] += len(kinds - told - free)

@@ -87,7 +87,7 @@ def row_of(row: dict[str, Any]) -> Labelled:
 
 
 def _told(gold: dict[str, Any], text: str) -> tuple[Told, ...] | None:
-    """The hardships of a message, None where they are not labelled; one written short («debt self actual») is all of it."""
+    """The hardships of a message, None where they are not labelled; one written short is told by all of its words."""
     if gold.get("hardships") is None:
         return None
     rows = [(one, False) for one in gold["hardships"]] + [(one, True) for one in gold.get("optional_hardships") or ()]

@@ -22,7 +22,7 @@ def by_words(text):
     hits = lexicon().index.find(text)
     clauses = Clauses(text, hits)
     scope = Scope(text, clauses, hits, False)
-    return find_hardships(text, clauses, hits, scope, lexicon()), scope, read(text), "apply_help"
+    return find_hardships(text, clauses, hits, scope, lexicon()), scope, read(text)
 
 
 def types(found):
@@ -81,8 +81,9 @@ def test_a_long_clause_is_looked_at_through_windows_that_leave_nothing_out():
 
 
 def test_every_type_and_none_is_weighed():
-    assert HARDSHIP.tables()["type"].choices == (*TYPES, NONE)
-    assert all(len(piece.likely) == len(TYPES) for piece in weighed(plain("水没了，房也塌了"), HARDSHIP.tables()["type"]))
+    table = HARDSHIP.tables()["type"]
+    assert table.choices == (*TYPES, NONE)
+    assert all(len(piece.likely) == len(TYPES) for piece in weighed(plain("水没了，房也塌了"), table))
 
 
 def test_what_examples_share_is_learned_and_rare_groups_are_not():
