@@ -16,6 +16,18 @@ from typing import Any
 import yaml
 
 LABELLED = Path(__file__).parent / "labelled"
+SUBJECTS = {"self": "self_household", "other": "other_person", "general": "general"}  # as written short
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A hardship that a message tells; `words` as they stand there, "" where they are not labelled."""
+
+    type: str
+    subject: str
+    status: str
+    words: str
+    optional: bool  # a careful reader may leave it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,7 @@ class Labelled:
     topic: str | None
     sums: tuple[tuple[str, float | None], ...] | None
     sizes: tuple[int | None, ...]  # the household's size (or None: not stated) where it is labelled, else empty
+    hardships: tuple[Told, ...] | None
     facts: Mapping[str, Any] | None
     open_facts: Mapping[str, Any]
 
@@ -67,9 +80,25 @@ def row_of(row: dict[str, Any]) -> Labelled:
         topic=gold.get("complaint_topic"),
         sums=None if sums is None else tuple(map(_sum, sums)),
         sizes=(gold["household_size"],) if "household_size" in gold else (),
+        hardships=_told(gold, str(row["text"])),
         facts=gold.get("facts"),
         open_facts=dict(gold.get("optional_facts") or {}),
     )
+
+
+def _told(gold: dict[str, Any], text: str) -> tuple[Told, ...] | None:
+    """The hardships of a message, None where they are not labelled; one written short is told by all of its words."""
+    if gold.get("hardships") is None:
+        return None
+    rows = [(one, False) for one in gold["hardships"]] + [(one, True) for one in gold.get("optional_hardships") or ()]
+    return tuple(_hardship(one, free, text) for one, free in rows)
+
+
+def _hardship(one: Any, free: bool, text: str) -> Told:
+    if isinstance(one, str):
+        kind, subject, status = one.split()
+        return Told(kind, SUBJECTS[subject], status, text, free)
+    return Told(one["type"], one["subject"], one["status"], one.get("text", ""), free)
 
 
 def _sum(item: Any) -> tuple[str, float | None]:

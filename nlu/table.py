@@ -6,8 +6,8 @@ summed by hand.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from struct import Struct
 
 Row = tuple[float, ...]
 Grams = list[tuple[float, frozenset[str]]]  # for each place what a group weighs there, and the groups
@@ -19,6 +19,17 @@ def each_weighed(grams: Grams) -> dict[str, float]:
     return {gram: weight for weight, said in grams for gram in said}
 
 
+# A row of weights is one whole number with a lane for each choice: so a sum over many groups is one addition for each of
+# them, and exact, whatever order a set has.
+_BITS = 64
+_MIDDLE = 1 << (_BITS - 1)  # added to each lane, so that none is negative
+_FINE = 1_000_000  # a weight is held to so small a part
+
+
+def _pack(row: Iterable[float]) -> int:
+    return sum(round(weight * _FINE) << (_BITS * at) for at, weight in enumerate(row))
+
+
 class Table:
     """Weights of figures and groups for each choice; the highest sum wins."""
 
@@ -26,6 +37,9 @@ class Table:
         self.choices = tuple(choices)
         self._figures = dict(figures)
         self._grams = dict(grams)
+        self._lanes = Struct(f"<{len(self.choices)}Q")
+        self._middle = sum(_MIDDLE << (_BITS * at) for at in range(len(self.choices)))
+        self._packed = {name: _pack(row) for name, row in grams.items()}
         if not self.choices or any(len(r) != len(self.choices) for r in [*figures.values(), *grams.values()]):
             raise ValueError("a row of the table has not one weight for each choice")
 
@@ -36,9 +50,9 @@ class Table:
             for at, weight in enumerate(self._figures.get(name, ()) if value else ()):
                 sums[at] += weight * value
         for value, said in grams:
-            rows = filter(None, map(self._grams.get, said))
-            for at, column in enumerate(zip(*rows, strict=True)):
-                sums[at] += value * math.fsum(column)  # exact: a set has no order
+            if packed := sum(filter(None, map(self._packed.get, said))):
+                lanes = self._lanes.unpack((packed + self._middle).to_bytes(self._lanes.size, "little"))
+                sums = [total + value * (lane - _MIDDLE) / _FINE for total, lane in zip(sums, lanes, strict=True)]
         return sums
 
     def choose(self, figures: Mapping[str, float], grams: Grams, favour: Mapping[str, float] = NONE_FAVOURED) -> str:

@@ -1,0 +1,92 @@
+"""Words and tables together: which of the found hardships stay, which clauses give one more, and whose they are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from nlu.hardship_model import HARDSHIP, TYPES, Piece, groups_of_person, weighed
+from nlu.hardships import LONG, Found
+from nlu.normalise import Reading
+from nlu.plain_clauses import Plain, plain
+from nlu.scope import GENERAL, Scope
+from nlu.table import Table, Tables
+from nlu.terms import Term
+
+# Log odds, chosen by cross-validation on messages that no rule was tuned on, and so that no filler tips a finding: what
+# words found is dropped where even its likeliest clause is below DROPPED; a hardship that no word found is given where
+# a clause is above GIVEN, or above BESIDE where words found something else in that clause.
+DROPPED, GIVEN, BESIDE = -4.0, 0.7, 2.0
+VOICE = 2.5  # what the rules add to the subject they say
+
+
+def chosen(found: Sequence[Found], scope: Scope, reading: Reading, tables: Tables | None = None) -> list[Found]:
+    """What words found, less what the table holds very unlikely, and what it holds likely of clauses beside them.
+
+    A long text tells a story whose clauses no table learned enough of: there words alone count.
+
+    scope: of the copy without what is not real; reading: how that copy was made; tables: others than those that are
+    learned from everything.
+    """
+    tables = (tables or HARDSHIP.tables()) if len(scope.text) <= LONG else None
+    if not tables:
+        return list(found)
+    said = weighed(plain(scope.text, reading), tables["type"])
+    best = {kind: _likeliest(said, at) for at, kind in enumerate(TYPES)}
+    kept = [f for f in found if _odds(best[f.type], f.type) > DROPPED]
+    known = {f.type for f in found}
+    more = [
+        _given(kind, piece, scope)
+        for kind, piece in best.items()
+        if piece and kind not in known and _odds(piece, kind) > _needed(piece, kept)
+    ]
+    return sorted([*kept, *more], key=lambda f: (f.start, f.end))
+
+
+def with_subjects(kept: Sequence[Found], scope: Scope, reading: Reading, asked: bool) -> list[Found]:
+    """The hardships, whose each is by rules and table together, each once.
+
+    asked: the message is a question: what it asks of a class of people stays theirs.
+    """
+    tables = HARDSHIP.tables() if kept and len(scope.text) <= LONG else None
+    if not tables:
+        return list(kept)
+    said = plain(scope.text, reading)
+    told = [f if asked and f.subject == GENERAL else _with_subject(f, said, tables["subject"]) for f in kept]
+    return list({(f.type, f.subject, f.status): f for f in reversed(told)}.values())[::-1]
+
+
+def _with_subject(item: Found, said: Plain, table: Table) -> Found:
+    start, end = said.within(item.start, item.end)
+    if start >= end:
+        return item  # it stands in what is not real
+    groups = groups_of_person(said.text, start, end, item.type)
+    return replace(item, subject=table.choose({"bias": 1.0}, groups, {item.subject: VOICE}))
+
+
+def _needed(piece: Piece, found: Sequence[Found]) -> float:
+    beside = any(f.start < piece.end and piece.start < f.end for f in found)
+    return BESIDE if beside else GIVEN
+
+
+def _likeliest(said: Sequence[Piece], at: int) -> Piece | None:
+    return max(said, key=lambda piece: piece.likely[at], default=None)
+
+
+def _odds(piece: Piece | None, kind: str) -> float:
+    return piece.likely[TYPES.index(kind)] if piece else -math.inf
+
+
+def _given(kind: str, piece: Piece, scope: Scope) -> Found:
+    """A hardship of a whole clause: whose and whether it is so by the rules of clauses."""
+    subject, relation = scope.subject(piece.start, piece.end)
+    status = scope.status(piece.start, piece.end)
+    word = scope.text[piece.start : piece.end]
+    return Found(kind, piece.start, piece.end, word, _term(kind), subject, relation, status)
+
+
+@cache
+def _term(kind: str) -> Term:
+    return Term(kind, (), "", 1, False, ())

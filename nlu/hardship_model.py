@@ -1,0 +1,126 @@
+"""Which hardships a clause tells, learned from labelled messages, beside what the words of the lexicons find.
+
+People tell troubles in everyday words that no lexicon holds («地里一粒没收»), and use a trouble's word for something
+else («租房住»). So every clause is weighed by a table, and what the lexicons find is a voice in it: a finding that the
+table holds very unlikely is dropped, and a clause that it holds likely to tell a hardship that no word found gives one.
+A second table has a say in whose a hardship is. Both are learned by `nlu/hardship_training.py`. Whether a hardship is
+so (denied, supposed, over) is left to the rules: no table learned of so few examples told it better.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from nlu.learned import Learned
+from nlu.plain_clauses import COMMA, LINE, Plain
+from nlu.table import Grams, Table
+
+NONE = "none"
+TYPES = (
+    "illness",
+    "disability",
+    "schooling",
+    "disaster",
+    "accident",
+    "job_loss",
+    "business_loss",
+    "epidemic",
+    "housing",
+    "water",
+    "no_labour",
+    "elderly_care",
+    "death_in_family",
+    "debt",
+    "other",
+)
+SUBJECTS = ("self_household", "other_person", "general")
+HARDSHIP = Learned(
+    name="hardship",
+    holds=("type", "subject"),
+    code=(
+        "hardship_model.py",
+        "hardship_training.py",
+        "hardship_examples.py",
+        "labelled_rows.py",
+        "plain_clauses.py",
+        "sparse_learning.py",
+        "normalise.py",
+    ),
+    data=("labelled/**/*.yml",),
+    training="nlu.hardship_training",
+    what="hardships",
+    instead="the words of the lexicons alone are used",
+)
+_LEAST = 1e-9
+_BESIDE = 20  # characters looked at before and after a piece, in its line
+_FAR, _NEIGHBOUR, _WHOLE, _OPENING = 24, 25, 300, 14
+_PIECE = {"c": 2.0, "b": 0.7, "a": 0.7}  # what each place weighs: the piece, before, after it
+_PERSON = {"B": 2.0, "H": 1.0, "A": 2.0, "P": 1.4, "N": 1.4, "O": 1.2, "M": 1.2, "t": 1.0}
+
+
+class Piece(NamedTuple):
+    """A clause, or a window of a long one, and for each of `TYPES` the log odds that it is what is told there."""
+
+    start: int
+    end: int
+    likely: list[float]
+
+
+def weighed(said: Plain, table: Table) -> list[Piece]:
+    """Every piece of the clauses, in offsets of the reading copy, weighed."""
+    found = []
+    for start, end in said.pieces():
+        sums = table.sums({"bias": 1.0}, groups_of_piece(said.text, start, end))
+        found.append(Piece(*said.span(start, end), _odds(sums)[:-1]))
+    return found
+
+
+def _odds(sums: Sequence[float]) -> list[float]:
+    """The log odds of each choice against all others."""
+    top = max(sums)
+    powers = [math.exp(one - top) for one in sums]
+    total = sum(powers)
+    return [math.log(max(one, _LEAST) / max(total - one, _LEAST)) for one in powers]
+
+
+def groups_of_piece(text: str, start: int, end: int) -> Grams:
+    """Groups of characters of a piece of plain clauses (c, up to four long), right before (b) and after it (a)."""
+    before = text[max(0, start - _BESIDE) : start].rpartition(LINE)[2]
+    after = text[end : end + _BESIDE].partition(LINE)[0]
+    return _weighed(_PIECE, {"c": _of(f"^{text[start:end]}$", 4), "b": _of(before, 3), "a": _of(after, 3)})
+
+
+def groups_of_person(text: str, start: int, end: int, kind: str) -> Grams:
+    """Groups about a hardship in plain clauses that tell whose it is.
+
+    In its clause before (B) and after it (A), itself (H), before that (P) and after (N), how the message opens (O), the
+    message (M), and what it is (t).
+    """
+    opens = max(max(0, start - _FAR), text.rfind(COMMA, 0, start) + 1, text.rfind(LINE, 0, start) + 1)
+    close = min([at for at in (text.find(COMMA, end), text.find(LINE, end)) if at >= 0] + [len(text), end + _FAR])
+    said = {
+        "B": _of("^" + text[opens:start], 3),
+        "H": _of(text[start:end], 3),
+        "A": _of(text[end:close] + "$", 3),
+        "P": _of(text[max(0, opens - _NEIGHBOUR) : opens], 3),
+        "N": _of(text[close : close + _NEIGHBOUR], 3),
+        "O": _of("^" + text[:_OPENING], 3),
+        "M": _of(text[:_WHOLE], 2),
+        "t": {kind, f"{kind} {len(text).bit_length()}"},
+    }
+    return _weighed(_PERSON, said)
+
+
+def _weighed(weights: dict[str, float], said: dict[str, set[str]]) -> Grams:
+    """A place weighs the same however much stands there."""
+    return [
+        (round(weights[place] / len(groups) ** 0.5, 3), frozenset(map(place.__add__, groups)))
+        for place, groups in said.items()
+        if groups
+    ]
+
+
+def _of(words: str, longest: int) -> set[str]:
+    return {words[at : at + n] for n in range(1, longest + 1) for at in range(len(words) - n + 1)}

@@ -1,0 +1,95 @@
+"""Clauses tell hardships that no word of the lexicons holds; words of a trouble used for something else tell none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from nlu import hardship_choice
+from nlu.clauses import Clauses
+from nlu.hardship_choice import chosen
+from nlu.hardship_model import HARDSHIP, NONE, TYPES, weighed
+from nlu.hardships import find_hardships
+from nlu.normalise import read
+from nlu.plain_clauses import plain
+from nlu.scope import Scope
+from nlu.sparse_learning import Case, Effort, fit_large
+from nlu.terms import lexicon
+
+
+def by_words(text):
+    hits = lexicon().index.find(text)
+    clauses = Clauses(text, hits)
+    scope = Scope(text, clauses, hits, False)
+    return find_hardships(text, clauses, hits, scope, lexicon()), scope, read(text)
+
+
+def types(found):
+    return {one.type for one in found}
+
+
+GIVEN = {
+    "水龙头一天滴不满一桶": "water",
+    "厂里就没去了": "job_loss",
+    "娃的书本钱还没着落": "schooling",
+    "阿婆洗澡要人抱": "elderly_care",
+    "我家一斤粮食都没打下": "disaster",
+}
+NOTHING = ("我儿子在外面打工，日子过得去", "电话费欠了，手机停机了", "我家的病历复印在哪里办", "残疾证在哪里换")
+
+
+@pytest.mark.parametrize("text", GIVEN)
+def test_a_clause_tells_what_no_word_does(text):
+    found, *page = by_words(text)
+    assert GIVEN[text] not in types(found), "a word of the lexicons tells it by now; take other words"
+    assert GIVEN[text] in types(chosen(found, *page))
+
+
+def test_it_is_given_with_the_words_exactly_as_they_stand(extractor):
+    text = "您好啊，\u3000厂里就没去了，给申请个补贴吧！"
+    (only,) = [h for h in extractor.extract(text).hardships if h.type == "job_loss"]
+    assert text[only.start : only.end] == only.text == "厂里就没去了"
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_a_word_of_a_trouble_in_something_else_tells_none(extractor, text):
+    assert not extractor.extract(text).hardships
+
+
+def test_a_word_that_the_clause_speaks_against_is_dropped():
+    found, *page = by_words("残疾证在哪里换")
+    assert "disability" in types(found), "the lexicon does not take the word any more; take another"
+    assert not chosen(found, *page)
+
+
+def test_a_long_text_is_left_to_the_words():
+    found, *page = by_words("残疾证在哪里换。" + "阿婆洗澡要人抱。" * 40)
+    assert chosen(found, *page) == found
+
+
+def test_without_tables_the_words_alone_answer(monkeypatch, extractor):
+    monkeypatch.setattr(hardship_choice, "HARDSHIP", replace(HARDSHIP, _ready=[None]))
+    assert [h.type for h in extractor.extract("我爹得了肺癌").hardships] == ["illness"]
+    assert not extractor.extract("阿婆洗澡要人抱").hardships
+
+
+def test_a_long_clause_is_looked_at_through_windows_that_leave_nothing_out():
+    text = "他家四个人啊我是他邻居帮他打这个电话他老伴儿在炕上瘫了三年了"
+    seen = {at for start, end in plain(text).pieces() for at in range(start, end)}
+    assert seen == set(range(len(text)))
+
+
+def test_every_type_and_none_is_weighed():
+    table = HARDSHIP.tables()["type"]
+    assert table.choices == (*TYPES, NONE)
+    assert all(len(piece.likely) == len(TYPES) for piece in weighed(plain("水没了，房也塌了"), table))
+
+
+def test_what_examples_share_is_learned_and_rare_groups_are_not():
+    cases = [Case([(1.0, frozenset({word, "both"}))], {goal: 1.0}) for word, goal in (("a", "x"), ("b", "y"))] * 3
+    rare = Case([(1.0, frozenset({"rare"}))], {"x": 1.0})
+    table = fit_large([*cases, rare], ("x", "y"), Effort(epochs=20))
+    assert table.choose({}, [(1.0, frozenset({"a"}))]) == "x"
+    assert table.choose({}, [(1.0, frozenset({"b"}))]) == "y"
+    assert table.sums({}, [(1.0, frozenset({"rare"}))]) == [0.0, 0.0]
