@@ -12,7 +12,7 @@ from nlu.clauses import Clauses
 from nlu.danger import find_danger
 from nlu.digits import DigitMention, find_digits, phone_tail
 from nlu.facts import facts_of, of_a_grievance
-from nlu.hardship_choice import chosen, with_subjects
+from nlu.hardship_choice import judged
 from nlu.hardships import Found, distil, find_hardships
 from nlu.household import household_size
 from nlu.kind import kind_of, title_end, topic_of
@@ -84,8 +84,7 @@ class Extractor:
         if kind == "question" and not cued and len(copy) < _BARE:
             kind = "other"  # a name, a place, a figure: what was asked for, and no question of one's own
         if asks is None and kind != "other":  # news and talk are full of others' troubles: there words alone count
-            kept = distil(chosen(found, told.scope, reading) + of_others, title, len(copy))
-            kept = with_subjects(kept, told.scope, reading, kind == "question")
+            kept = judged(found, of_others, told.scope, reading, kind == "question", title)
         if kind == "question":
             kept = only_told(kept, told.scope)
         told_sums = [s for s in sums if not hides(unreal, s.start)]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from nlu.hardship_model import HARDSHIP, TYPES, Piece, groups_of_person, weighed
-from nlu.hardships import LONG, Found
+from nlu.hardships import LONG, Found, distil
 from nlu.normalise import Reading
 from nlu.plain_clauses import Plain, plain
 from nlu.scope import GENERAL, Scope
@@ -22,20 +22,29 @@ DROPPED, GIVEN, BESIDE = -4.0, 0.7, 2.0
 VOICE = 2.5  # what the rules add to the subject they say
 
 
-def chosen(found: Sequence[Found], scope: Scope, reading: Reading, tables: Tables | None = None) -> list[Found]:
-    """What words found, less what the table holds very unlikely, and what it holds likely of clauses beside them.
+def judged(
+    found: Sequence[Found], others: Sequence[Found], scope: Scope, reading: Reading, asked: bool, title: int
+) -> list[Found]:
+    """The hardships by words and tables, each once, with whose each is.
 
     A long text tells a story whose clauses no table learned enough of: there words alone count.
 
-    scope: of the copy without what is not real; reading: how that copy was made; tables: others than those that are
-    learned from everything.
+    found: what words found in the copy without what is not real (of which scope is); others: what they found beside it;
+    reading: how that copy was made; asked: the message is a question; title: where its title ends.
     """
-    tables = (tables or HARDSHIP.tables()) if len(scope.text) <= LONG else None
+    tables = HARDSHIP.tables() if len(scope.text) <= LONG else None
     if not tables:
-        return list(found)
-    said = weighed(plain(scope.text, reading), tables["type"])
-    best = {kind: _likeliest(said, at) for at, kind in enumerate(TYPES)}
-    kept = [f for f in found if _odds(best[f.type], f.type) > DROPPED]
+        return distil([*found, *others], title, len(scope.text))
+    said = plain(scope.text, reading)
+    kept = distil([*chosen(found, scope, said, tables), *others], title, len(scope.text))
+    return with_subjects(kept, said, asked, tables)
+
+
+def chosen(found: Sequence[Found], scope: Scope, said: Plain, tables: Tables) -> list[Found]:
+    """What words found, less what the table holds very unlikely, and what it holds likely of clauses beside them."""
+    pieces = weighed(said, tables["type"])
+    best = {kind: _likeliest(pieces, at) for at, kind in enumerate(TYPES)}
+    kept = [f for f in found if _odds(best[f.type], f.type) > DROPPED or _a_trouble(f, pieces)]
     known = {f.type for f in found}
     more = [
         _given(kind, piece, scope)
@@ -45,15 +54,9 @@ def chosen(found: Sequence[Found], scope: Scope, reading: Reading, tables: Table
     return sorted([*kept, *more], key=lambda f: (f.start, f.end))
 
 
-def with_subjects(kept: Sequence[Found], scope: Scope, reading: Reading, asked: bool) -> list[Found]:
-    """The hardships, whose each is by rules and table together, each once.
-
-    asked: the message is a question: what it asks of a class of people stays theirs.
-    """
-    tables = HARDSHIP.tables() if kept and len(scope.text) <= LONG else None
-    if not tables:
-        return list(kept)
-    said = plain(scope.text, reading)
+def with_subjects(kept: Sequence[Found], said: Plain, asked: bool, tables: Tables) -> list[Found]:
+    """The hardships, whose each is by rules and table together, each once; what a question asks of a class of people
+    stays theirs."""
     told = [f if asked and f.subject == GENERAL else _with_subject(f, said, tables["subject"]) for f in kept]
     return list({(f.type, f.subject, f.status): f for f in reversed(told)}.values())[::-1]
 
@@ -64,6 +67,11 @@ def _with_subject(item: Found, said: Plain, table: Table) -> Found:
         return item  # it stands in what is not real
     groups = groups_of_person(said.text, start, end, item.type)
     return replace(item, subject=table.choose({"bias": 1.0}, groups, {item.subject: VOICE}))
+
+
+def _a_trouble(item: Found, pieces: Sequence[Piece]) -> bool:
+    """Whether its clause tells some hardship at least: which of two that are told alike, the words know."""
+    return any(max(p.likely) > 0 for p in pieces if p.start < item.end and item.start < p.end)
 
 
 def _needed(piece: Piece, found: Sequence[Found]) -> float:

@@ -21,6 +21,7 @@ from nlu.hardship_examples import of_examples, of_messages, of_subjects, of_word
 from nlu.hardships import find_hardships
 from nlu.labelled_rows import LABELLED, Labelled, labelled
 from nlu.normalise import read
+from nlu.plain_clauses import plain
 from nlu.scope import Scope
 from nlu.sparse_learning import Effort, fit_large
 from nlu.table import Tables
@@ -71,7 +72,7 @@ def _count(counts: Counter[str], row: Labelled, tables: Tables) -> None:
     found = find_hardships(copy, clauses, hits, scope, lexicon())
     told = {one.type for one in row.hardships or () if not one.optional}
     free = {one.type for one in row.hardships or () if one.optional}
-    for way, said in (("words", found), ("both", chosen(found, scope, reading, tables))):
+    for way, said in (("words", found), ("both", chosen(found, scope, plain(copy, reading), tables))):
         kinds = {one.type for one in said}
         counts[f"{way} right"] += len(kinds & told)
         counts[f"{way} extra"] += len(kinds - told - free)

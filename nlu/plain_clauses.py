@@ -62,13 +62,19 @@ def plain(text: str, reading: Reading | None = None) -> Plain:
         if match.lastgroup == "filler":
             continue
         sign = {"marks": LINE if LINE in match.group() else COMMA, "figure": FIGURE}.get(match.lastgroup or "")
-        if start in parted and said and said[-1] not in (COMMA, LINE) and sign not in (COMMA, LINE):
+        if sign in (COMMA, LINE):
+            if not said or said[-1] in (COMMA, LINE):
+                said[-1:] = [LINE] if said and sign == LINE else said[-1:]
+                continue
+        elif start in parted and said and said[-1] not in (COMMA, LINE):
             _put(said, starts, ends, COMMA, start, start)
-        if sign in (COMMA, LINE) and (not said or said[-1] in (COMMA, LINE)):
-            if said and sign == LINE:
-                said[-1] = LINE
+        if sign:
+            _put(said, starts, ends, sign, start, end)
             continue
-        _put(said, starts, ends, sign or match.group(), start, end)
+        for at in range(start, end):
+            if at > start and at in parted:
+                _put(said, starts, ends, COMMA, at, at)
+            _put(said, starts, ends, text[at], at, at + 1)
     if said and said[-1] in (COMMA, LINE):
         said.pop()
     return Plain("".join(said), starts, ends)
@@ -96,5 +102,5 @@ def _token() -> re.Pattern[str]:
     opens = f"(?:^|(?<=[{_MARKS}]))"
     return re.compile(
         f"(?P<marks>[{_MARKS}]+)|(?P<filler>{opens}(?:{fillers})+(?=[{_MARKS}]|[一-龥])|[嗯呃唔呣]+)"
-        r"|(?P<figure>[0-9]+(?:\.[0-9]+)?)|(?P<sign>.)"
+        r"|(?P<figure>[0-9]+(?:\.[0-9]+)?)|(?P<signs>[^{_MARKS}0-9嗯呃唔呣]+)"
     )

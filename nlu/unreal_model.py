@@ -27,7 +27,7 @@ TALE = Learned(
     what="which texts tell of real life",
     instead="only what the known openers of tales open is taken for one",
 )
-LEAST, MOST = 18, 300  # characters; a note of a word or two tells too little, and of a long story the table knows little
+LEAST, MOST = 18, 200  # characters; a note of a word or two tells too little, and of a long story the table knows little
 # Log odds from which on a clause is unreal, chosen by cross-validation: a trouble that is real and not read has to be
 # asked for, one that is not and is read goes into an application.
 SURE, SURER = 1.0, 1.6  # where no opener stands in the text; where one does, it says how far it reaches
