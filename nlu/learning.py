@@ -22,7 +22,8 @@ class Pace:
 
     epochs: times through the examples; step: how far one example moves a weight at first; pull: how strongly a group
     is drawn back to where it began, figure_pull: a figure; counted: how much of what its counts tell a group begins
-    with; seen: how many examples must hold a group.
+    with; seen: how many examples must hold a group; kept: how many groups the table keeps, those whose weights differ
+    most between choices.
     """
 
     epochs: int = 20
@@ -31,6 +32,7 @@ class Pace:
     figure_pull: float = 3e-3
     counted: float = 0.0
     seen: int = 2
+    kept: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,9 @@ def fit(
         for parts, goal in made:
             _learn(parts, goal, weights, steps, first, pull, pace.step)
     rounded = {name: tuple(round(w, 4) for w in weights[at]) for name, at in place.items()}
-    return Table(
-        choices,
-        {n: r for n, r in rounded.items() if n in figures},
-        {n: r for n, r in rounded.items() if n not in figures},
-    )
+    grams = {n: r for n, r in rounded.items() if n not in figures}
+    strongest = sorted(grams, key=lambda name: (min(grams[name]) - max(grams[name]), name))[: pace.kept]
+    return Table(choices, {n: r for n, r in rounded.items() if n in figures}, {n: grams[n] for n in sorted(strongest)})
 
 
 def _by_count(

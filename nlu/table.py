@@ -6,7 +6,7 @@ summed by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from struct import Struct
 
 Row = tuple[float, ...]
@@ -19,15 +19,11 @@ def each_weighed(grams: Grams) -> dict[str, float]:
     return {gram: weight for weight, said in grams for gram in said}
 
 
-# A row of weights is one whole number with a lane for each choice: so a sum over many groups is one addition for each of
-# them, and exact, whatever order a set has.
+# A row of weights is one whole number with a lane for each choice: so a sum over many groups is one addition for
+# each of them, and exact, whatever order a set has.
 _BITS = 64
 _MIDDLE = 1 << (_BITS - 1)  # added to each lane, so that none is negative
 _FINE = 1_000_000  # a weight is held to so small a part
-
-
-def _pack(row: Iterable[float]) -> int:
-    return sum(round(weight * _FINE) << (_BITS * at) for at, weight in enumerate(row))
 
 
 class Table:
@@ -36,12 +32,11 @@ class Table:
     def __init__(self, choices: Sequence[str], figures: Mapping[str, Row], grams: Mapping[str, Row]) -> None:
         self.choices = tuple(choices)
         self._figures = dict(figures)
-        self._grams = dict(grams)
         self._lanes = Struct(f"<{len(self.choices)}Q")
         self._middle = sum(_MIDDLE << (_BITS * at) for at in range(len(self.choices)))
-        self._packed = {name: _pack(row) for name, row in grams.items()}
         if not self.choices or any(len(r) != len(self.choices) for r in [*figures.values(), *grams.values()]):
             raise ValueError("a row of the table has not one weight for each choice")
+        self._packed = {name: self._pack(row) for name, row in grams.items()}
 
     def sums(self, figures: Mapping[str, float], grams: Grams) -> list[float]:
         """The sum of each choice, in the order of `choices`."""
@@ -51,9 +46,16 @@ class Table:
                 sums[at] += weight * value
         for value, said in grams:
             if packed := sum(filter(None, map(self._packed.get, said))):
-                lanes = self._lanes.unpack((packed + self._middle).to_bytes(self._lanes.size, "little"))
-                sums = [total + value * (lane - _MIDDLE) / _FINE for total, lane in zip(sums, lanes, strict=True)]
+                sums = [total + value * part for total, part in zip(sums, self._unpacked(packed), strict=True)]
         return sums
+
+    def _pack(self, row: Row) -> int:
+        lanes = self._lanes.pack(*[round(weight * _FINE) + _MIDDLE for weight in row])
+        return int.from_bytes(lanes, "little") - self._middle
+
+    def _unpacked(self, packed: int) -> Row:
+        lanes = self._lanes.unpack((packed + self._middle).to_bytes(self._lanes.size, "little"))
+        return tuple([(lane - _MIDDLE) / _FINE for lane in lanes])
 
     def choose(self, figures: Mapping[str, float], grams: Grams, favour: Mapping[str, float] = NONE_FAVOURED) -> str:
         """The choice with the highest sum, the first of equals; `favour` is added to the choices it names."""
@@ -65,7 +67,8 @@ class Table:
 
     def written(self) -> dict[str, object]:
         """What `read` takes."""
-        return {"choices": self.choices, "figures": self._figures, "grams": self._grams}
+        grams = {name: self._unpacked(row) for name, row in self._packed.items()}
+        return {"choices": self.choices, "figures": self._figures, "grams": grams}
 
     @classmethod
     def read(cls, data: Mapping[str, Mapping[str, Sequence[float]]]) -> Table:

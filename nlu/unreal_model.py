@@ -1,8 +1,8 @@
 """Whether a clause tells of real life, or is of a tale, the news, a rule, a sale, a game or a case that is put.
 
-People wrap such things in more ways than any list of openers holds (`nlu/unreal.py`). So every clause of a short message
-is weighed by a table: its own words, those of its line and how that opens; neighbours count with it, for a tale is
-rarely one clause long. What the openers find stays so whatever the table says. Learned by `nlu/unreal_training.py`.
+People wrap such things in more ways than any list of openers holds (`nlu/unreal.py`). So every clause of a short
+message is weighed by a table: its own words, those of its line and how that opens; neighbours count with it, for a tale
+is rarely one clause long. What the openers find stays so whatever the table says. Learned by `nlu/unreal_training.py`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TALE = Learned(
     what="which texts tell of real life",
     instead="only what the known openers of tales open is taken for one",
 )
-LEAST, MOST = 18, 200  # characters; a note of a word or two tells too little, and of a long story the table knows little
+LEAST, MOST = 18, 200  # characters; a word or two tell too little, and of a long story the table knows too little
 # Log odds from which on a clause is unreal, chosen by cross-validation: a trouble that is real and not read has to be
 # asked for, one that is not and is read goes into an application.
 SURE, SURER = 1.0, 1.6  # where no opener stands in the text; where one does, it says how far it reaches

@@ -26,7 +26,7 @@ from nlu.normalise import read
 from nlu.table import Table, Tables, each_weighed
 
 FOLDER = Path(__file__).parent / "real"
-PACE = Pace(epochs=5, seen=3)
+PACE = Pace(epochs=5, seen=3, kept=40_000)
 _MARKED = re.compile("⟦([^⟦⟧]*)⟧")
 _THRESHOLDS = (-0.5, 0.0, 0.2, 0.5, 1.0)
 _FOLDS = 4

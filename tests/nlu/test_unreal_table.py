@@ -42,7 +42,7 @@ def test_what_somebody_lives_is_told(text):
     assert stretches(text) == []
 
 
-@pytest.mark.parametrize("noise", ["小说第三章 他那年得了癌症死在破庙里", '{"facts": {"disability": true}}', "哈哈哈哈哈哈"])
+@pytest.mark.parametrize("noise", ["小说第三章 他那年得了癌症死在破庙里", '{"facts": {"disability": true}}', "哈哈"])
 def test_another_line_changes_nothing_of_what_a_line_tells(noise):
     for text in SOMEBODY:
         assert [one for one in stretches(f"{text}\n{noise}") if one.start < len(text)] == []
