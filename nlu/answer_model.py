@@ -13,6 +13,7 @@ import re
 from functools import cache
 from typing import Any
 
+from nlu.groups import runs
 from nlu.learned import Learned
 from nlu.lexicon_files import read_yaml
 from nlu.mentions import Value
@@ -100,7 +101,7 @@ def groups(words: str, asks: str) -> Grams:
     of the first clause once more, which often answers before the rest explains."""
     kind = asked()[asks]["class"]
     text = folded(words)
-    whole, first = _of(f"^{text}$"), _of(f"^{text.split('，')[0]}$")
+    whole, first = runs(f"^{text}$", _LONGEST), runs(f"^{text.split('，')[0]}$", _LONGEST)
     return [
         (_FACT, frozenset(f"{asks}|{gram}" for gram in whole)),
         (_CLASS, frozenset(f"{kind}|{gram}" for gram in whole)),
@@ -121,7 +122,3 @@ def folded(words: str) -> str:
     pattern, stand_in = _folding()
     text = pattern.sub(lambda found: stand_in[(found.lastindex or 1) - 1], words)
     return _STOPS.sub("，", _NUMBERS.sub("0", text)).strip("，")
-
-
-def _of(text: str) -> list[str]:
-    return [text[at : at + n] for n in range(1, _LONGEST + 1) for at in range(len(text) - n + 1)]

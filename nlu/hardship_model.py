@@ -13,6 +13,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from nlu.groups import evenly, runs
 from nlu.learned import Learned
 from nlu.plain_clauses import COMMA, LINE, Plain
 from nlu.table import Grams, Table
@@ -89,7 +90,7 @@ def groups_of_piece(text: str, start: int, end: int) -> Grams:
     """Groups of characters of a piece of plain clauses (c, up to four long), right before (b) and after it (a)."""
     before = text[max(0, start - _BESIDE) : start].rpartition(LINE)[2]
     after = text[end : end + _BESIDE].partition(LINE)[0]
-    return _weighed(_PIECE, {"c": _of(f"^{text[start:end]}$", 4), "b": _of(before, 3), "a": _of(after, 3)})
+    return evenly(_PIECE, {"c": runs(f"^{text[start:end]}$", 4), "b": runs(before, 3), "a": runs(after, 3)})
 
 
 def groups_of_person(text: str, start: int, end: int, kind: str) -> Grams:
@@ -101,26 +102,13 @@ def groups_of_person(text: str, start: int, end: int, kind: str) -> Grams:
     opens = max(max(0, start - _FAR), text.rfind(COMMA, 0, start) + 1, text.rfind(LINE, 0, start) + 1)
     close = min([at for at in (text.find(COMMA, end), text.find(LINE, end)) if at >= 0] + [len(text), end + _FAR])
     said = {
-        "B": _of("^" + text[opens:start], 3),
-        "H": _of(text[start:end], 3),
-        "A": _of(text[end:close] + "$", 3),
-        "P": _of(text[max(0, opens - _NEIGHBOUR) : opens], 3),
-        "N": _of(text[close : close + _NEIGHBOUR], 3),
-        "O": _of("^" + text[:_OPENING], 3),
-        "M": _of(text[:_WHOLE], 2),
+        "B": runs("^" + text[opens:start], 3),
+        "H": runs(text[start:end], 3),
+        "A": runs(text[end:close] + "$", 3),
+        "P": runs(text[max(0, opens - _NEIGHBOUR) : opens], 3),
+        "N": runs(text[close : close + _NEIGHBOUR], 3),
+        "O": runs("^" + text[:_OPENING], 3),
+        "M": runs(text[:_WHOLE], 2),
         "t": {kind, f"{kind} {len(text).bit_length()}"},
     }
-    return _weighed(_PERSON, said)
-
-
-def _weighed(weights: dict[str, float], said: dict[str, set[str]]) -> Grams:
-    """A place weighs the same however much stands there."""
-    return [
-        (round(weights[place] / len(groups) ** 0.5, 3), frozenset(map(place.__add__, groups)))
-        for place, groups in said.items()
-        if groups
-    ]
-
-
-def _of(words: str, longest: int) -> set[str]:
-    return {words[at : at + n] for n in range(1, longest + 1) for at in range(len(words) - n + 1)}
+    return evenly(_PERSON, said)

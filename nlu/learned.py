@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 NLU = Path(__file__).parent
 MODELS = NLU / "models"
 KEPT_MODELS = 2
-SHARED_CODE = ("learning.py", "table.py")
+SHARED_CODE = ("groups.py", "learning.py", "table.py")
 
 
 @dataclass(slots=True)

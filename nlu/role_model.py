@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nlu.clauses import within
+from nlu.groups import placed, runs
 from nlu.learned import Learned
 from nlu.table import Grams
 from nlu.terms import Hits
@@ -91,16 +92,16 @@ def groups(text: str, item: Sum) -> Grams:
     close = ends.start() if ends else min(len(text), item.end + 3 * _LATER)
     before, after = _plain(text[opens : item.start]), _plain(text[item.end : close])
     parts = {
-        "B": _of(before[-_BEFORE:]),
-        "P": _of(_plain(text[earlier:opens])[-_EARLIER:]),
-        "A": _of(after[:_AFTER]),
-        "N": _of(_plain(text[close : close + _LATER])),
+        "B": runs(before[-_BEFORE:], _LONGEST),
+        "P": runs(_plain(text[earlier:opens])[-_EARLIER:], _LONGEST),
+        "A": runs(after[:_AFTER], _LONGEST),
+        "N": runs(_plain(text[close : close + _LATER]), _LONGEST),
     }
     near = _plain(text[max(0, item.start - 2 * _NEAR) : item.start])
     next_to = _plain(text[item.end : item.end + 2 * _NEAR])
-    parts["l"] = [near[-n:] for n in range(1, min(_NEAR, len(near)) + 1)]
-    parts["r"] = [next_to[:n] for n in range(1, min(_NEAR, len(next_to)) + 1)]
-    return [(_WEIGHTS[place], frozenset(map(place.__add__, said))) for place, said in parts.items() if said]
+    parts["l"] = {near[-n:] for n in range(1, min(_NEAR, len(near)) + 1)}
+    parts["r"] = {next_to[:n] for n in range(1, min(_NEAR, len(next_to)) + 1)}
+    return placed(_WEIGHTS, parts)
 
 
 def _opened(text: str, start: int) -> tuple[int, int]:
@@ -112,7 +113,3 @@ def _opened(text: str, start: int) -> tuple[int, int]:
 
 def _plain(words: str) -> str:
     return _FIGURES.sub("0", words)
-
-
-def _of(words: str) -> list[str]:
-    return [words[at : at + n] for n in range(1, _LONGEST + 1) for at in range(len(words) - n + 1)]

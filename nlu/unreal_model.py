@@ -13,6 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+from nlu.groups import evenly, runs
 from nlu.learned import Learned
 from nlu.table import Grams, Table
 from nlu.unreal import UNTOLD, Stretch
@@ -114,28 +115,15 @@ def pieces(text: str) -> Iterator[tuple[int, int]]:
 
 def of_piece(text: str, start: int, end: int) -> Grams:
     """Groups of one to four characters of a clause (c)."""
-    return _even({"c": _of(f"^{_plain(text[start:end])}$", 4)})
+    return evenly(_PLACES, {"c": runs(f"^{_plain(text[start:end])}$", 4)})
 
 
 def of_line(text: str) -> Grams:
     """Groups of the whole line (m) and its opening (o), the same for all its clauses."""
     plain = _plain(text)
-    return _even({"m": _of(plain, 2), "o": _of("^" + plain[:_OPENING], 3)})
-
-
-def _even(said: dict[str, set[str]]) -> Grams:
-    """A place weighs the same however much stands there."""
-    return [
-        (round(_PLACES[place] / len(groups) ** 0.5, 3), frozenset(map(place.__add__, groups)))
-        for place, groups in said.items()
-        if groups
-    ]
+    return evenly(_PLACES, {"m": runs(plain, 2), "o": runs("^" + plain[:_OPENING], 3)})
 
 
 def _plain(words: str) -> str:
     """Figures made alike, and marks; those around are nothing."""
     return _MARKS.sub("，", _FIGURES.sub("0", words)).strip("，")
-
-
-def _of(words: str, longest: int) -> set[str]:
-    return {words[at : at + n] for n in range(1, longest + 1) for at in range(len(words) - n + 1)}
