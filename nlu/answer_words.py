@@ -38,8 +38,11 @@ def _bare() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((kind, re.compile(around.replace("<core>", words[kind]))) for kind in _BARE_KINDS)
 
 
-def in_its_words(words: str, asks: str) -> Value | None:
-    """A plain answer by the polarity of its question, then words that fit one question only, then a long yes or no."""
+def in_its_words(words: str, asks: str, long: bool = True) -> Value | None:
+    """A plain answer by the polarity of its question, then words that fit one question only, then a long yes or no.
+
+    long: whether such a yes or no counts, of which more than half may be about something else.
+    """
     plain = "so" if _SURELY.match(words) else plain_answer(words)
     if plain is not None:
         return _means(plain, asks)
@@ -47,7 +50,7 @@ def in_its_words(words: str, asks: str) -> Value | None:
         if re.search(pattern, words):
             own: Value = value
             return own
-    leading = _leading(words, asks)
+    leading = _leading(words, asks) if long else None
     return None if leading is None else _means(leading, asks)
 
 

@@ -19,7 +19,9 @@ _LONGEST = 60
 _EDGES = " \n。，,.!！~～…"
 _COMMAND = worded("answers.command")
 _PHONE = re.compile(r"1[3-9][0-9]{9}")
+_AGREES = re.compile(r"^(?:没错|不错|没说错|没搞错|没弄错)[的啊呀]?[，,。！!、 ]+(?=[^，,。！!、 ])")
 _CORRECTS = worded("answers.corrects")
+_OF_ELSE = re.compile(r"[口叫姓]")  # a size or a name put right, whatever is asked now
 _NEGATIVE = re.compile(r"^(?:负|-|－|−) ?[0-9一二两三四五六七八九十]")
 _ASKS_BACK = worded("answers.asks_back")
 _GUESS = re.compile(r"可能|好像|也许|说不定|兴许|估计|大概是|应该|似乎|搞不好|没准(?!头|$|的)|不一定|也不知")
@@ -80,9 +82,7 @@ def _times_heads(stated: Stated, text: str) -> None:
 
 def _choose(stated: Stated, text: str, asks: str, kind: FactType) -> None:
     """Which value of the fact the answer gives, by rules and by what was learned; none where it is left open."""
-    words = text.strip(_EDGES)
-    corrects = bool(_CORRECTS.match(words))
-    words = _CORRECTS.sub("", words)
+    words, corrects = _without_opening(text)
     told = stated.values.get(asks)
     if told is None:
         if not words or _left_open(words, asks):
@@ -97,6 +97,13 @@ def _choose(stated: Stated, text: str, asks: str, kind: FactType) -> None:
         stated.values.pop(asks)
         stated.spans.pop(asks)
     _record(stated, text, asks, value)
+
+
+def _without_opening(text: str) -> tuple[str, bool]:
+    """The words of an answer without «没错，» or what it is put right with («不对，»), and whether it is put right."""
+    words = _AGREES.sub("", text.strip(_EDGES))
+    rest = _CORRECTS.sub("", words)
+    return rest, rest != words
 
 
 def _left_open(words: str, asks: str) -> bool:
@@ -116,7 +123,7 @@ def _record(stated: Stated, text: str, asks: str, value: Value | None) -> None:
 def _outright(text: str, asks: str, kind: FactType, roles: frozenset[str]) -> Value | None:
     """What the answer as a whole says, whatever its single words state («没有，就是…», «两个，一个在…»)."""
     if kind.kind == "bool":
-        return settled(_CORRECTS.sub("", text), asks)
+        return settled(_without_opening(text)[0], asks)
     if kind.kind == "int":
         return counted_over(text, asks)
     if asks not in _WORKED_OUT or roles & _foreign(text, asks) or _NEGATIVE.match(text) or _ASKS_BACK.search(text):
@@ -170,10 +177,12 @@ def _move_people(stated: Stated, text: str, asks: str) -> None:
 
 
 def _value(text: str, asks: str, kind: FactType) -> Value | None:
-    words = _CORRECTS.sub("", text.strip(_EDGES))
+    words, corrects = _without_opening(text)
     if not words or _ASKS_BACK.search(words):
         return None
     if kind.kind in ("int", "number") and (_PHONE.search(words.replace(" ", "")) or _NEGATIVE.match(words)):
+        return None
+    if corrects and kind.kind in ("int", "number") and _OF_ELSE.search(words) and asks != "household_size":
         return None
     if kind.kind == "int":
         return people_in(words, asks)
@@ -182,17 +191,17 @@ def _value(text: str, asks: str, kind: FactType) -> Value | None:
     if _left_open(words, asks):
         return None
     if kind.kind == "enum":
-        return _choice(words, asks, kind)
-    said = in_its_words(words, asks)
+        return _choice(words, asks, kind, corrects)
+    said = in_its_words(words, asks, not corrects)
     return said if isinstance(said, bool) else None
 
 
-def _choice(words: str, asks: str, kind: FactType) -> str | None:
+def _choice(words: str, asks: str, kind: FactType, corrects: bool) -> str | None:
     for value in kind.values:
         if words.lower() == value.lower():
             return value
     if asks == "dwelling_grade":
         letter = re.search(r"([ABCDabcd])(?:级|类|$|[，。, ])", words)
         return letter[1].upper() if letter and letter[1].upper() in kind.values else None
-    said = in_its_words(words, asks)
+    said = in_its_words(words, asks, not corrects)
     return said if isinstance(said, str) and said in kind.values else None

@@ -72,7 +72,8 @@ class Extractor:
         found = find_hardships(*told, self._lexicon)
         of_others = of_no_household(find_hardships(*page, self._lexicon), unreal) if unreal else []
         if asks is None and (tales := untold(told.text, unreal)):
-            found, unreal = without_own(found, tales), sorted(unreal + tales)
+            found, aside = without_own(found, tales)
+            of_others, unreal = of_others + aside, sorted(unreal + tales)
             told = _page(blanked(told.text, tales), None)
         size = household_size(told.text, told.hits, asks)
         kept = distil(found + of_others, title, len(copy))

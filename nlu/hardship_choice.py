@@ -18,8 +18,8 @@ from nlu.terms import Term
 # Log odds, chosen by cross-validation on messages that no rule was tuned on, and so that no filler tips a finding: what
 # words found is dropped where even its likeliest clause is below DROPPED; a hardship that no word found is given where
 # a clause is above GIVEN, or above BESIDE where words found something else in that clause.
-DROPPED, GIVEN, BESIDE = -4.0, 0.7, 2.0
-VOICE = 2.5  # what the rules add to the subject they say
+DROPPED, GIVEN, BESIDE = -4.0, 0.7, 2.5
+VOICE = 3.5  # what the rules add to the subject they say
 
 
 def judged(
@@ -57,8 +57,12 @@ def chosen(found: Sequence[Found], scope: Scope, said: Plain, tables: Tables) ->
 def with_subjects(kept: Sequence[Found], said: Plain, asked: bool, tables: Tables) -> list[Found]:
     """The hardships, whose each is by rules and table together, each once; what a question asks of a class of people
     stays theirs."""
-    told = [f if asked and f.subject == GENERAL else _with_subject(f, said, tables["subject"]) for f in kept]
-    return list({(f.type, f.subject, f.status): f for f in reversed(told)}.values())[::-1]
+    twice = {f.type for f in kept if sum(other.type == f.type for other in kept) > 1}  # the words tell them apart
+    told = [
+        f if f.type in twice or (asked and f.subject == GENERAL) else _with_subject(f, said, tables["subject"])
+        for f in kept
+    ]
+    return sorted({(f.type, f.subject, f.status): f for f in reversed(told)}.values(), key=lambda f: (f.start, f.end))
 
 
 def _with_subject(item: Found, said: Plain, table: Table) -> Found:

@@ -56,7 +56,7 @@ HARDSHIP = Learned(
 )
 _LEAST = 1e-9
 _BESIDE = 20  # characters looked at before and after a piece, in its line
-_FAR, _NEIGHBOUR, _WHOLE, _OPENING = 24, 25, 300, 14
+_FAR, _NEIGHBOUR, _OPENING = 24, 25, 14
 _PIECE = {"c": 2.0, "b": 0.7, "a": 0.7}  # what each place weighs: the piece, before, after it
 _PERSON = {"B": 2.0, "H": 1.0, "A": 2.0, "P": 1.4, "N": 1.4, "O": 1.2, "M": 1.2, "t": 1.0}
 
@@ -96,11 +96,15 @@ def groups_of_piece(text: str, start: int, end: int) -> Grams:
 def groups_of_person(text: str, start: int, end: int, kind: str) -> Grams:
     """Groups about a hardship in plain clauses that tell whose it is.
 
-    In its clause before (B) and after it (A), itself (H), before that (P) and after (N), how the message opens (O), the
-    message (M), and what it is (t).
+    In its clause before (B) and after it (A), itself (H), before that (P) and after (N), how its line opens (O), the
+    line (M), and what it is (t).
     """
-    opens = max(max(0, start - _FAR), text.rfind(COMMA, 0, start) + 1, text.rfind(LINE, 0, start) + 1)
-    close = min([at for at in (text.find(COMMA, end), text.find(LINE, end)) if at >= 0] + [len(text), end + _FAR])
+    first = text.rfind(LINE, 0, start) + 1
+    text = text[first:].partition(LINE)[0]
+    start, end = start - first, end - first
+    opens = max(0, start - _FAR, text.rfind(COMMA, 0, start) + 1)
+    comma = text.find(COMMA, end)
+    close = min(end + _FAR, comma if comma >= 0 else len(text))
     said = {
         "B": runs("^" + text[opens:start], 3),
         "H": runs(text[start:end], 3),
@@ -108,7 +112,7 @@ def groups_of_person(text: str, start: int, end: int, kind: str) -> Grams:
         "P": runs(text[max(0, opens - _NEIGHBOUR) : opens], 3),
         "N": runs(text[close : close + _NEIGHBOUR], 3),
         "O": runs("^" + text[:_OPENING], 3),
-        "M": runs(text[:_WHOLE], 2),
-        "t": {kind, f"{kind} {len(text).bit_length()}"},
+        "M": runs(text, 2),
+        "t": {kind},
     }
     return evenly(_PERSON, said)

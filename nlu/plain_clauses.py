@@ -98,7 +98,7 @@ def _parted(reading: Reading) -> frozenset[int]:
 
 @cache
 def _token() -> re.Pattern[str]:
-    fillers = "|".join(sorted(map(re.escape, read_yaml("typos.yml")["fillers"].split()), key=len, reverse=True))
+    fillers = "|".join(sorted(read_yaml("typos.yml")["fillers"].split(), key=len, reverse=True))
     opens = f"(?:^|(?<=[{_MARKS}]))"
     return re.compile(
         f"(?P<marks>[{_MARKS}]+)|(?P<filler>{opens}(?:{fillers})+(?=[{_MARKS}]|[一-龥])|[嗯呃唔呣]+)"

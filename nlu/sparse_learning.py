@@ -27,7 +27,8 @@ class Effort:
 
     epochs: times through the examples; step: how far one example moves a weight in the first, `last_step` in the last;
     seen: examples that must hold a group; least: a smaller miss than this (of 1) moves nothing; rest: epochs for which
-    an example that missed nothing is left out; kept: groups that the table holds at most.
+    an example that missed nothing is left out; kept: groups that the table holds at most; averaged: the weights are the
+    mean of those after so many last epochs.
     """
 
     epochs: int = 10
@@ -81,7 +82,7 @@ def fit_large(cases: Sequence[Case], choices: Sequence[str], effort: Effort) -> 
                 one.rests_until = epoch + effort.rest
         if epoch >= effort.epochs - effort.averaged:
             means = [[*map(add, mean, row)] for mean, row in zip(means, weights, strict=True)]
-    means = [[w / effort.averaged for w in row] for row in means]
+    means = [[w / min(effort.averaged, effort.epochs) for w in row] for row in means]
     return _table(choices, names, means, effort.kept)
 
 

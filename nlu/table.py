@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from struct import Struct
+from struct import error as struct_error
 
 Row = tuple[float, ...]
 Grams = list[tuple[float, frozenset[str]]]  # for each place what a group weighs there, and the groups
@@ -50,7 +51,10 @@ class Table:
         return sums
 
     def _pack(self, row: Row) -> int:
-        lanes = self._lanes.pack(*[round(weight * _FINE) + _MIDDLE for weight in row])
+        try:
+            lanes = self._lanes.pack(*[round(weight * _FINE) + _MIDDLE for weight in row])
+        except (struct_error, OverflowError) as error:
+            raise ValueError(f"{row} holds a weight that no table has") from error
         return int.from_bytes(lanes, "little") - self._middle
 
     def _unpacked(self, packed: int) -> Row:

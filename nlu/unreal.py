@@ -204,9 +204,10 @@ def hides(unreal: list[Stretch], start: int) -> bool:
     return any(one.start <= start < one.end for one in unreal)
 
 
-def without_own(found: list[Found], untold: list[Stretch]) -> list[Found]:
-    """What is found, less the own hardships that stand in stretches which tell of nobody's own life."""
-    return [item for item in found if item.subject != SELF or not hides(untold, item.start)]
+def without_own(found: list[Found], untold: list[Stretch]) -> tuple[list[Found], list[Found]]:
+    """What is found outside of stretches that tell of nobody's own life, and what of others in them."""
+    outside = [item for item in found if not hides(untold, item.start)]
+    return outside, [item for item in found if item not in outside and item.subject != SELF]
 
 
 def of_no_household(found: list[Found], unreal: list[Stretch]) -> list[Found]:

@@ -14,7 +14,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from nlu.groups import evenly, runs
+from nlu.hardships import LONG
 from nlu.learned import Learned
+from nlu.patterns import worded
 from nlu.table import Grams, Table
 from nlu.unreal import UNTOLD, Stretch
 
@@ -22,17 +24,18 @@ REAL, UNREAL = CHOICES = ("real", "unreal")
 TALE = Learned(
     name="tale",
     holds=("tale",),
-    code=("unreal_model.py", "unreal_training.py", "labelled_rows.py", "normalise.py"),
+    code=("unreal_model.py", "unreal_training.py", "kind_training.py", "labelled_rows.py", "normalise.py"),
     data=("labelled/**/*.yml", "real/*.yml", "training_kind/**/*.yml"),
     training="nlu.unreal_training",
     what="which texts tell of real life",
     instead="only what the known openers of tales open is taken for one",
 )
-LEAST, MOST = 18, 200  # characters; a word or two tell too little, and of a long story the table knows too little
-# Log odds from which on a clause is unreal, chosen by cross-validation: a trouble that is real and not read has to be
-# asked for, one that is not and is read goes into an application.
-SURE, SURER = 1.0, 1.6  # where no opener stands in the text; where one does, it says how far it reaches
-CLINGS = 0.2  # for a clause beside one that is surely unreal
+LEAST = 18  # characters; a word or two tell too little
+# Log odds from which on a clause is unreal: a trouble that is real and not read has to be asked for, one that is not
+# and is read goes into an application. SURER: in a line in which an opener stands, which says itself how far it
+# reaches, or in which somebody names his own or fills in a form. CLINGS: for a clause beside one that is surely unreal.
+SURE, SURER, CLINGS = 1.0, 1.6, 0.2
+_OWN = worded("unreal.own")
 _MARK = r"\s，,。.;；、:：!！?？~～（）()“”\"…"
 _LINE = re.compile(r"[^\n]+")
 _CLAUSE = re.compile(rf"[^{_MARK}]+")
@@ -53,19 +56,22 @@ class Piece(NamedTuple):
 
 def untold(text: str, known: Sequence[Stretch]) -> list[Stretch]:
     """The stretches of a text, in which those that are `known` are blank, that the table holds unreal too."""
-    if len(text) > MOST or not (tables := TALE.tables()):
+    if len(text) > LONG or not (tables := TALE.tables()):
         return []
-    clauses = weighed(text, tables["tale"])
     found: list[Stretch] = []
-    for held, run in groupby(_with_neighbours(clauses, SURER if known else SURE), itemgetter(0)):
-        if held:
-            run_of = [piece for _, piece in run]
-            found.append(Stretch(run_of[0].start, run_of[-1].end, UNTOLD))
+    for first, last in lines(text):
+        opened = any(one.start < last and first < one.end for one in known)
+        sure = SURER if opened or _OWN.search(text, first, last) else SURE
+        clauses = _with_neighbours(_line(text, first, last, tables["tale"]), sure)
+        for held, together in groupby(clauses, itemgetter(0)):
+            if held:
+                places = [piece for _, piece in together]
+                found.append(Stretch(places[0].start, places[-1].end, UNTOLD))
     return found
 
 
 def _with_neighbours(clauses: Sequence[Piece], sure: float) -> Iterator[tuple[bool, Piece]]:
-    """Whether each clause is held unreal: it is surely so, or hangs likely on one that is."""
+    """Whether each clause of a line is held unreal: it is surely so, or hangs likely on one that is."""
     held = [piece.odds > sure for piece in clauses]
     for at in range(1, len(held)):
         held[at] |= held[at - 1] and clauses[at].odds > CLINGS

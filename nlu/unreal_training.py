@@ -1,6 +1,6 @@
 """Training the table of what is real from the texts of `real/` and the labelled messages.
 
-`real/*.yml`: rows `{text, parts: real | unreal | mixed, heading}`; of a mixed text what is unreal stands in ⟦…⟧.
+`real/*.yml`: rows `{text, parts: real | unreal | mixed}`; of a mixed text what is unreal stands in ⟦…⟧.
 `python -m nlu.unreal_training` prints for some thresholds how many clauses of either sort the table holds unreal, in
 cross-validation by messages.
 """
@@ -12,7 +12,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from nlu.table import Table, Tables, each_weighed
 FOLDER = Path(__file__).parent / "real"
 PACE = Pace(epochs=5, seen=3, kept=40_000)
 _MARKED = re.compile("⟦([^⟦⟧]*)⟧")
-_THRESHOLDS = (-0.5, 0.0, 0.2, 0.5, 1.0)
+_THRESHOLDS = (model.CLINGS, 0.5, model.SURE, 1.3, model.SURER)
 _FOLDS = 4
 _OWN, _OWN_TIMES = "own.yml", 3  # rows by which an error is mended, and how often each is learned from
 _PLEAS = ("apply_help", "complaint")
@@ -37,11 +37,12 @@ _ONE_OF = {"labelled": 2, "by kind": 4}  # of how many clauses one is learned fr
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A message and where it is unreal; source: how it was labelled."""
+    """A message and where it is unreal; source: how it was labelled; times: how often it is learned from."""
 
     text: str
     unreal: tuple[tuple[int, int], ...]
     source: str
+    times: int = 1
 
 
 def examples() -> list[Told]:
@@ -53,7 +54,7 @@ def _of_folder() -> Iterator[Told]:
     for path in sorted(FOLDER.glob("*.yml")):
         for number, row in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")), 1):
             try:
-                yield from [of_row(row)] * (_OWN_TIMES if path.name == _OWN else 1)
+                yield replace(of_row(row), times=_OWN_TIMES if path.name == _OWN else 1)
             except (KeyError, ValueError, TypeError) as error:
                 raise ValueError(
                     f"nlu/real/{path.name}: row {number} is not marked ({error!r}); "
@@ -91,7 +92,7 @@ def _of_kinds() -> list[Told]:
 
 def cases(rows: Sequence[Told]) -> list[Seen]:
     """Their clauses as the table sees them; of messages of which there are most, some."""
-    return [one for row in rows for one in _of_text(row)]
+    return [one for row in rows for one in [*_of_text(row)] * row.times]
 
 
 def _of_text(row: Told) -> Iterator[Seen]:

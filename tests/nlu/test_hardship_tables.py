@@ -56,6 +56,24 @@ def test_it_is_given_with_the_words_exactly_as_they_stand(extractor):
     assert text[only.start : only.end] == only.text == "厂里就没去了"
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("喂饭喂水都靠我", "喂饭喂水都靠我"),
+        ("喂，井水干了", "井水干了"),
+        ("这个月没开工", "这个月没开工"),
+        ("还有口气", "还有口气"),
+    ],
+)
+def test_only_what_says_nothing_is_taken_for_a_filler(text, said):
+    assert plain(text).text == said
+
+
+def test_a_fire_that_took_two_houses_is_told_of_both(extractor):
+    found = extractor.extract("我邻居家着火把我家也烧了，三间房没了").hardships
+    assert {h.subject for h in found if h.type == "disaster"} == {"self_household", "other_person"}
+
+
 @pytest.mark.parametrize("text", NOTHING)
 def test_a_word_of_a_trouble_in_something_else_tells_none(extractor, text):
     assert not extractor.extract(text).hardships

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from nlu import learned
+from nlu import learned, unreal_model
 from nlu.unreal import UNTOLD, Stretch
-from nlu.unreal_model import LEAST, REAL, UNREAL, lines, of_line, of_piece, pieces, untold
+from nlu.unreal_model import LEAST, REAL, UNREAL, Piece, lines, of_line, of_piece, pieces, untold
 from nlu.unreal_training import Told, examples, fitted, of_row
 
 NOBODY = [  # none of them is an example
@@ -59,10 +59,33 @@ def test_any_text_is_weighed_and_its_clauses_stand_in_order(text):
     assert all(0 <= one.start < one.end <= len(text) and one.kind == UNTOLD for one in found)
 
 
-def test_where_an_opener_stands_the_table_has_to_be_surer():
-    text = "看戏的说他爹病了，田也荒了，娘改嫁去了外乡"
-    few, more = untold(text, [Stretch(0, 1, "made_up")]), untold(text, [])
-    assert sum(one.end - one.start for one in few) <= sum(one.end - one.start for one in more)
+@pytest.mark.parametrize(
+    ("surer", "because"),
+    [([Stretch(0, 1, "made_up")], "an opener stands in its line"), ([], "somebody names his own in it")],
+)
+def test_the_table_has_to_be_surer_where(monkeypatch, surer, because):
+    own = "" if surer else "我家"
+    line = f"{own}镇上通报说火灾烧毁房屋三间没有人员伤亡"
+    monkeypatch.setattr(unreal_model, "_line", lambda text, first, last, table: [Piece(first, last, 1.3)])
+    assert untold(line, surer) == [], because
+    assert untold(line.replace("我家", "该县"), []) == [Stretch(0, len(line), UNTOLD)]
+
+
+def test_a_short_line_between_two_tales_is_told(extractor):
+    found = extractor.extract(f"{NOBODY[0]}\n我家水井干了没水吃\n我娘瘫了求帮助\n{NOBODY[0]}")
+    assert {"water"} <= {h.type for h in found.hardships if h.subject == "self_household"}
+
+
+FORMS = [
+    "姓名张三 年龄45 病情肺癌晚期 家庭人口4 年收入9000",
+    "8月3日凌晨我家突发火灾，三间房屋烧毁，家电粮食全没了，损失约八万元",
+    "【求助】我儿子白血病住院，水滴筹链接在下面，求大家转发",
+]
+
+
+@pytest.mark.parametrize("text", FORMS)
+def test_forms_reports_and_pleas_of_ones_own_are_told(extractor, text):
+    assert [h.type for h in extractor.extract(text).hardships if h.subject == "self_household"]
 
 
 def test_the_same_examples_give_the_same_table():
