@@ -11,7 +11,7 @@ from nlu.hardship_model import HARDSHIP, TYPES, Piece, groups_of_person, weighed
 from nlu.hardships import LONG, Found, distil
 from nlu.normalise import Reading
 from nlu.plain_clauses import Plain, plain
-from nlu.scope import GENERAL, Scope
+from nlu.scope import GENERAL, SELF, Scope
 from nlu.table import Table, Tables
 from nlu.terms import Term
 
@@ -37,7 +37,7 @@ def judged(
         return distil([*found, *others], title, len(scope.text))
     said = plain(scope.text, reading)
     kept = distil([*chosen(found, scope, said, tables), *others], title, len(scope.text))
-    return with_subjects(kept, said, asked, tables)
+    return with_subjects(kept, said, scope.proxy, asked, tables)
 
 
 def chosen(found: Sequence[Found], scope: Scope, said: Plain, tables: Tables) -> list[Found]:
@@ -54,14 +54,15 @@ def chosen(found: Sequence[Found], scope: Scope, said: Plain, tables: Tables) ->
     return sorted([*kept, *more], key=lambda f: (f.start, f.end))
 
 
-def with_subjects(kept: Sequence[Found], said: Plain, asked: bool, tables: Tables) -> list[Found]:
-    """The hardships, whose each is by rules and table together, each once; what a question asks of a class of people
-    stays theirs."""
-    twice = {f.type for f in kept if sum(other.type == f.type for other in kept) > 1}  # the words tell them apart
-    told = [
-        f if f.type in twice or (asked and f.subject == GENERAL) else _with_subject(f, said, tables["subject"])
-        for f in kept
-    ]
+def with_subjects(kept: Sequence[Found], said: Plain, proxy: bool, asked: bool, tables: Tables) -> list[Found]:
+    """The hardships, whose each is by rules and table together, each once.
+
+    What is told of the household that somebody applies for (`proxy`) stays its own, what a question (`asked`) asks of a
+    class of people theirs; and where a type is told twice, the words have told them apart.
+    """
+    twice = {f.type for f in kept if sum(other.type == f.type for other in kept) > 1}
+    stays = {GENERAL: asked, SELF: proxy}
+    told = [f if f.type in twice or stays.get(f.subject) else _with_subject(f, said, tables["subject"]) for f in kept]
     return sorted({(f.type, f.subject, f.status): f for f in reversed(told)}.values(), key=lambda f: (f.start, f.end))
 
 

@@ -74,6 +74,11 @@ def test_a_fire_that_took_two_houses_is_told_of_both(extractor):
     assert {h.subject for h in found if h.type == "disaster"} == {"self_household", "other_person"}
 
 
+def test_what_a_neighbour_applies_for_is_that_households_own(extractor):
+    (told,) = extractor.extract("我替隔壁邻居申请，她家男人没了，她不识字").hardships
+    assert (told.type, told.subject) == ("death_in_family", "self_household")
+
+
 @pytest.mark.parametrize("text", NOTHING)
 def test_a_word_of_a_trouble_in_something_else_tells_none(extractor, text):
     assert not extractor.extract(text).hardships
