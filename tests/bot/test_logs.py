@@ -51,7 +51,7 @@ def test_a_name_in_an_exception_does_not_reach_the_log(written: io.StringIO) -> 
     assert "case 12 failed" in line
     assert not {"张桂兰", "王建国", "13812345678"} & set(line.split())
     assert "张" not in line
-    assert "138" not in line
+    assert "1381234" not in line  # three digits of it may stand in the time of day
 
 
 def test_values_beside_the_event_are_scrubbed_too(written: io.StringIO) -> None:
@@ -59,7 +59,7 @@ def test_values_beside_the_event_are_scrubbed_too(written: io.StringIO) -> None:
     line = written.getvalue()
     assert "case=7" in line
     assert "李" not in line
-    assert "138" not in line
+    assert "1381234" not in line  # three digits of it may stand in the time of day
 
 
 def test_an_access_line_has_no_query_and_no_conversation(written: io.StringIO) -> None:
