@@ -30,10 +30,8 @@ ANSWER = Learned(
     instead="the rules of answers alone are used",
 )
 VOICE, LOUD = 3.0, 6.0  # what a rule of answers, and a statement of the text itself, add to the reading they give
-SURE, ALONE = (
-    0.56,
-    0.8,
-)  # how likely, 0 to 1, a reading must be, beside a rule and alone; below it the question stays open
+# How likely, 0 to 1, a reading must be, beside a rule and alone; below it the question stays open.
+SURE, ALONE = 0.56, 0.8
 _FACT, _CLASS, _ANY, _FIRST = 1.0, 0.7, 0.5, 0.5  # what groups weigh: for the fact, its class, all; of the first clause
 _LONGEST = 3
 _NUMBERS = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|[两三四五六七八九十百千俩仨]+)(?!级)")

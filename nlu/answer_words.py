@@ -41,7 +41,7 @@ def _bare() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def in_its_words(words: str, asks: str, long: bool = True) -> Value | None:
     """A plain answer by the polarity of its question, then words that fit one question only, then a long yes or no.
 
-    long: whether such a yes or no counts, of which more than half may be about something else.
+    long: whether such a yes or no counts; its other words may be about something else.
     """
     plain = "so" if _SURELY.match(words) else plain_answer(words)
     if plain is not None:

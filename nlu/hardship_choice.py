@@ -15,11 +15,11 @@ from nlu.scope import GENERAL, SELF, Scope
 from nlu.table import Table, Tables
 from nlu.terms import Term
 
-# Log odds, chosen by cross-validation on messages that no rule was tuned on, and so that no filler tips a finding: what
-# words found is dropped where even its likeliest clause is below DROPPED; a hardship that no word found is given where
-# a clause is above GIVEN, or above BESIDE where words found something else in that clause.
+# Log odds. What words found is dropped where even its likeliest clause is below DROPPED (chosen on messages no rule
+# was made by); a hardship that no word found is given where a clause is above GIVEN, or above BESIDE where words found
+# something else in that clause (both so that no filler, mark or question of our tests tips a finding).
 DROPPED, GIVEN, BESIDE = -4.0, 0.7, 2.5
-VOICE = 3.5  # what the rules add to the subject they say
+VOICE = 3.5  # what the rules add to the subject they say, so that the examples of the lexicons hold
 
 
 def judged(

@@ -56,7 +56,7 @@ HARDSHIP = Learned(
 )
 _LEAST = 1e-9
 _BESIDE = 20  # characters looked at before and after a piece, in its line
-_FAR, _NEIGHBOUR, _OPENING = 24, 25, 14
+_FAR, _NEIGHBOUR, _OPENING = 24, 25, 14  # characters of its clause, of those beside it, of how the line opens
 _PIECE = {"c": 2.0, "b": 0.7, "a": 0.7}  # what each place weighs: the piece, before, after it
 _PERSON = {"B": 2.0, "H": 1.0, "A": 2.0, "P": 1.4, "N": 1.4, "O": 1.2, "M": 1.2, "t": 1.0}
 

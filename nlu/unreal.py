@@ -207,7 +207,7 @@ def hides(unreal: list[Stretch], start: int) -> bool:
 def without_own(found: list[Found], untold: list[Stretch]) -> tuple[list[Found], list[Found]]:
     """What is found outside of stretches that tell of nobody's own life, and what of others in them."""
     outside = [item for item in found if not hides(untold, item.start)]
-    return outside, [item for item in found if item not in outside and item.subject != SELF]
+    return outside, [item for item in found if hides(untold, item.start) and item.subject != SELF]
 
 
 def of_no_household(found: list[Found], unreal: list[Stretch]) -> list[Found]:

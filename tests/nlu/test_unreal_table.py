@@ -6,7 +6,7 @@ import pytest
 
 from nlu import learned, unreal_model
 from nlu.unreal import UNTOLD, Stretch
-from nlu.unreal_model import LEAST, REAL, UNREAL, Piece, lines, of_line, of_piece, pieces, untold
+from nlu.unreal_model import LEAST, REAL, TALE, UNREAL, Piece, lines, of_line, of_piece, pieces, untold, weighed
 from nlu.unreal_training import Told, examples, fitted, of_row
 
 NOBODY = [  # none of them is an example
@@ -44,8 +44,10 @@ def test_what_somebody_lives_is_told(text):
 
 @pytest.mark.parametrize("noise", ["小说第三章 他那年得了癌症死在破庙里", '{"facts": {"disability": true}}', "哈哈"])
 def test_another_line_changes_nothing_of_what_a_line_tells(noise):
-    for text in SOMEBODY:
-        assert [one for one in stretches(f"{text}\n{noise}") if one.start < len(text)] == []
+    table = TALE.tables()["tale"]
+    for text in (*SOMEBODY, *NOBODY):
+        beside = weighed(f"{text}\n{noise}", table)
+        assert [piece for piece in beside if piece.start < len(text)] == weighed(text, table)
 
 
 def test_a_note_of_a_word_or_two_is_not_judged():
