@@ -17,7 +17,7 @@ from nlu.groups import runs
 from nlu.learned import Learned
 from nlu.lexicon_files import read_yaml
 from nlu.mentions import Value
-from nlu.table import Grams
+from nlu.table import Grams, Said
 
 YES, NO, PARTLY, OPEN = CHOICES = ("yes", "no", "partly", "open")
 ANSWER = Learned(
@@ -101,11 +101,11 @@ def groups(words: str, asks: str) -> Grams:
     text = folded(words)
     whole, first = runs(f"^{text}$", _LONGEST), runs(f"^{text.split('，')[0]}$", _LONGEST)
     return [
-        (_FACT, frozenset(f"{asks}|{gram}" for gram in whole)),
-        (_CLASS, frozenset(f"{kind}|{gram}" for gram in whole)),
-        (_ANY, frozenset(f"|{gram}" for gram in whole)),
-        (_FIRST, frozenset(f"1|{gram}" for gram in first)),
-        (_FIRST, frozenset(f"1{kind}|{gram}" for gram in first)),
+        Said(asks, _FACT, whole),
+        Said(kind, _CLASS, whole),
+        Said("all", _ANY, whole),
+        Said("first", _FIRST, first),
+        Said(f"first {kind}", _FIRST, first),
     ]
 
 

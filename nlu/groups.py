@@ -2,22 +2,62 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
+from itertools import accumulate, chain, repeat
+from operator import add
 
-from nlu.table import Grams
+from nlu.table import Said, Table
 
 
 def runs(words: str, longest: int) -> set[str]:
     """All groups of 1 to `longest` characters that stand in the words."""
-    return {words[at : at + size] for size in range(1, longest + 1) for at in range(len(words) - size + 1)}
+    return set(chain.from_iterable(by_length(words, longest)))
 
 
-def placed(weights: Mapping[str, float], said: Mapping[str, Collection[str]]) -> Grams:
-    """The groups of each place, marked with the place's letter and weighed by it."""
-    return [(weights[place], frozenset(map(place.__add__, groups))) for place, groups in said.items() if groups]
+def by_length(words: str, longest: int) -> list[list[str]]:
+    """The same for each length, in their order and as often as they stand there."""
+    found = [list(words)]
+    for size in range(1, longest):
+        found.append([*map(add, found[-1], words[size:])])
+    return found
 
 
-def evenly(weights: Mapping[str, float], said: Mapping[str, Collection[str]]) -> Grams:
+def placed(weights: Mapping[str, float], said: Mapping[str, Collection[str]]) -> list[Said]:
+    """The groups of each place, weighed by it."""
+    return [Said(place, weights[place], groups) for place, groups in said.items() if groups]
+
+
+def evenly(weights: Mapping[str, float], said: Mapping[str, Collection[str]]) -> list[Said]:
     """The same, where a place weighs the same however much stands there."""
-    shares = {place: round(weights[place] / len(groups) ** 0.5, 3) for place, groups in said.items() if groups}
-    return placed(shares, said)
+    return [Said(place, even(weights[place], len(groups)), groups) for place, groups in said.items() if groups]
+
+
+def even(weight: float, count: int) -> float:
+    """What one of so many groups weighs in a place that weighs `weight`."""
+    return round(weight / math.sqrt(count), 3)
+
+
+class Running:
+    """What the groups of a text add up to in a table from its beginning on, so that any stretch of it is a difference.
+
+    places: the length of the longest groups that count in each place.
+    """
+
+    def __init__(self, text: str, table: Table, places: Mapping[str, int]) -> None:
+        found = by_length(text, max(places.values()))
+        self._sums = {
+            place: [[*accumulate(map(table.known(place).get, one, repeat(0)), initial=0)] for one in found[:longest]]
+            for place, longest in places.items()
+        }
+
+    def packed(self, place: str, start: int, end: int) -> int:
+        """What all groups that stand in [start, end) add up to, for `Table.opened`."""
+        return sum(
+            sums[end - size + 1] - sums[start] for size, sums in enumerate(self._sums[place], 1) if size <= end - start
+        )
+
+
+def how_many(length: int, longest: int) -> int:
+    """How many groups of 1 to `longest` characters stand in so many."""
+    return sum(max(0, length - size) for size in range(min(longest, length)))

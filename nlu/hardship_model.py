@@ -10,13 +10,14 @@ so (denied, supposed, over) is left to the rules: no table learned of so few exa
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
-from nlu.groups import evenly, runs
+from nlu.groups import Running, by_length, even, evenly, how_many, runs
 from nlu.learned import Learned
 from nlu.plain_clauses import COMMA, LINE, Plain
-from nlu.table import Grams, Table
+from nlu.table import Grams, Said, Table
 
 NONE = "none"
 TYPES = (
@@ -58,6 +59,8 @@ _LEAST = 1e-9
 _BESIDE = 20  # characters looked at before and after a piece, in its line
 _FAR, _NEIGHBOUR, _OPENING = 24, 25, 14  # characters of its clause, of those beside it, of how the line opens
 _PIECE = {"c": 2.0, "b": 0.7, "a": 0.7}  # what each place weighs: the piece, before, after it
+_LENGTHS = {"c": 4, "b": 3, "a": 3}  # of the longest groups that count there, in characters
+_EDGE, _WHOLE = 3, 6  # characters that open and close a piece, and a piece that counts as one
 _PERSON = {"B": 2.0, "H": 1.0, "A": 2.0, "P": 1.4, "N": 1.4, "O": 1.2, "M": 1.2, "t": 1.0}
 
 
@@ -71,10 +74,14 @@ class Piece(NamedTuple):
 
 def weighed(said: Plain, table: Table) -> list[Piece]:
     """Every piece of the clauses, in offsets of the reading copy, weighed."""
+    running = Running(said.text, table, _LENGTHS)
     found = []
     for start, end in said.pieces():
-        sums = table.sums({"bias": 1.0}, groups_of_piece(said.text, start, end))
-        found.append(Piece(*said.span(start, end), _odds(sums)[:-1]))
+        parts = []
+        for place, first, last, edges in _places(said.text, start, end):
+            packed = running.packed(place, first, last) + table.packed(place, edges)
+            parts.append((_weight(place, last - first, edges), packed))
+        found.append(Piece(*said.span(start, end), _odds(table.opened(parts, {"bias": 1.0}))[:-1]))
     return found
 
 
@@ -83,14 +90,43 @@ def _odds(sums: Sequence[float]) -> list[float]:
     top = max(sums)
     powers = [math.exp(one - top) for one in sums]
     total = sum(powers)
-    return [math.log(max(one, _LEAST) / max(total - one, _LEAST)) for one in powers]
+    return [math.log((one + _LEAST) / (total - one + _LEAST)) for one in powers]
 
 
 def groups_of_piece(text: str, start: int, end: int) -> Grams:
-    """Groups of characters of a piece of plain clauses (c, up to four long), right before (b) and after it (a)."""
-    before = text[max(0, start - _BESIDE) : start].rpartition(LINE)[2]
-    after = text[end : end + _BESIDE].partition(LINE)[0]
-    return evenly(_PIECE, {"c": runs(f"^{text[start:end]}$", 4), "b": runs(before, 3), "a": runs(after, 3)})
+    """Groups of characters of a piece of plain clauses (c), right before (b) and after it (a), as often as they stand
+    there: what `weighed` sums up along the text."""
+    return [
+        Said(
+            place,
+            _weight(place, last - first, edges),
+            [*chain.from_iterable(by_length(text[first:last], _LENGTHS[place])), *edges],
+        )
+        for place, first, last, edges in _places(text, start, end)
+    ]
+
+
+def _places(text: str, start: int, end: int) -> Iterator[tuple[str, int, int, list[str]]]:
+    """The places about a piece that hold something: (place, where it is, groups of its edges)."""
+    yield "c", start, end, _edges(text[start:end])
+    opens = max(0, start - _BESIDE, text.rfind(LINE, 0, start) + 1)
+    if opens < start:
+        yield "b", opens, start, []
+    line = text.find(LINE, end, end + _BESIDE)
+    close = line if line >= 0 else min(len(text), end + _BESIDE)
+    if end < close:
+        yield "a", end, close, []
+
+
+def _edges(words: str) -> list[str]:
+    """How a piece opens and closes, and a short one whole."""
+    sizes = range(1, min(_EDGE, len(words)) + 1)
+    whole = [f"^{words}$"] if len(words) <= _WHOLE else []
+    return [*("^" + words[:size] for size in sizes), *(words[-size:] + "$" for size in sizes), *whole]
+
+
+def _weight(place: str, length: int, edges: Sequence[str]) -> float:
+    return even(_PIECE[place], how_many(length, _LENGTHS[place]) + len(edges))
 
 
 def groups_of_person(text: str, start: int, end: int, kind: str) -> Grams:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from operator import add
 from typing import NamedTuple
 
 from nlu.household_candidates import LONGEST, Candidate, candidates, whole
 from nlu.learned import Learned
 from nlu.patterns import worded
+from nlu.table import Said, Table
 from nlu.terms import Hits
 
 CHOICE = "size"  # the table's name and its one column
@@ -80,7 +81,7 @@ def chosen(text: str, hits: Hits, answer: bool = False) -> Candidate | None:
     tables = SIZE.tables() if found else None
     if tables is None:
         return next((c for c in found if c.kind == "labelled" or "unit:口" in c.marks), None)
-    sums = [tables[CHOICE].sums({}, [(1.0, said)])[0] for said in signs(text, found, hits)]
+    sums = [weight(tables[CHOICE], said) for said in signs(text, found, hits)]
     best = max(range(len(found)), key=sums.__getitem__)
     best = _put_right(text, found, best)
     bare = answer and found[best].kind not in _OUTRIGHT and found[best].end - found[best].start >= _BARE * len(text)
@@ -95,6 +96,11 @@ def _put_right(text: str, found: Sequence[Candidate], best: int) -> int:
         if told and one.start >= found[best].end and _RIGHT.search(text, max(0, one.start - _FAR), one.start):
             return place
     return best
+
+
+def weight(table: Table, said: Collection[str]) -> float:
+    """The sum of the weights of what is to be seen of a candidate."""
+    return table.sums({}, [Said("", 1.0, said)])[0]
 
 
 def least(length: int) -> float:

@@ -15,7 +15,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from nlu.household_candidates import candidates
-from nlu.household_choice import CHOICE, CLOSING, least, signs
+from nlu.household_choice import CHOICE, CLOSING, least, signs, weight
 from nlu.labelled_rows import labelled
 from nlu.normalise import read
 from nlu.table import Table, Tables
@@ -83,7 +83,7 @@ def fit(rows: Sequence[Seen]) -> Table:
         shuffle.shuffle(made)
         for parts, right in made:
             _learn(parts, right, weights, steps)
-    told = {n: (round(w, 3),) for n, w in zip(names, weights, strict=True) if abs(w) >= _TELLING}
+    told = {("", n): (round(w, 3),) for n, w in zip(names, weights, strict=True) if abs(w) >= _TELLING}
     return Table((CHOICE,), {}, told)
 
 
@@ -112,7 +112,7 @@ def main() -> int:
     for fold in range(_FOLDS):
         table = fit([rows[at] for n, at in enumerate(order) if n % _FOLDS != fold])
         for row in (rows[at] for at in order[fold::_FOLDS]):
-            sums = [table.sums({}, [(1.0, said)])[0] for said in row.signs]
+            sums = [weight(table, said) for said in row.signs]
             best = max(range(len(sums)), key=sums.__getitem__, default=None)
             told = row.values[best] if best is not None and sums[best] > least(row.length) else None
             name = "none stated" if row.size is None else "stated"

@@ -35,7 +35,6 @@ _SHORT = 200  # a longer text speaks of many things: what it is about is said fi
 _PLAIN_LONGEST = 40
 _BARE = 4
 _LISTS = ("help", "complaint", "question", "other")
-_PARTS = ("title", "head", "body", "tail")
 _WAGE_LONGEST = 120  # a longer tale of wages is a grievance, whatever else it says
 _END, _LAST = 14, 44  # characters in which the last words stand, and the last clause
 _IN_PART = ("title", "end ", "ends ", "wants a deed")  # forms so named are not looked for in the whole text
@@ -44,10 +43,14 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _PLEADS = worded("kind.pleads")
 
 
-def _forms() -> dict[str, Gated | re.Pattern[str]]:
-    """The forms of kind.yml; those looked for in a short part of the text are plain patterns."""
-    compiled = {name: re.compile(words) for name, words in read_yaml("kind.yml")["forms"].items()}
-    return {name: p if name.startswith(_IN_PART) else Gated(p) for name, p in compiled.items()}
+def _forms() -> list[tuple[str, str, Gated | re.Pattern[str]]]:
+    """The forms of kind.yml, each with the part of the text in which it is looked for ("": the whole); those looked
+    for in a short part are plain patterns."""
+    found: list[tuple[str, str, Gated | re.Pattern[str]]] = []
+    for name, words in read_yaml("kind.yml")["forms"].items():
+        part = next((begin for begin in _IN_PART if name.startswith(begin)), "")
+        found.append((name, part, re.compile(words) if part else Gated(re.compile(words))))
+    return found
 
 
 _FORMS = _forms()
@@ -95,6 +98,7 @@ def features(text: str, hits: Hits, found: list[Found], title_end: int) -> dict[
     figures["wage in need"] = float(wage and len(own) > 1 and length < _WAGE_LONGEST)
     figures["no Han"] = float(len(_HAN.findall(text[:_LOOK])) * 3 < min(length, _LOOK))
     figures["pleads own"] = float(bool(own) and bool(_PLEADS.search(text)))
+    said_of = dict.fromkeys(_LISTS, False)
     for name in _LISTS:
         head = body = tail = title = 0.0
         for hit in _words(hits, f"kind_{name}", title_end):
@@ -107,6 +111,7 @@ def features(text: str, hits: Hits, found: list[Found], title_end: int) -> dict[
                 head += size
             else:
                 body += size
+        said_of[name] = bool(title or head or body or tail)
         figures.update(
             {
                 f"{name} title": min(_MOST, title),
@@ -118,19 +123,17 @@ def features(text: str, hits: Hits, found: list[Found], title_end: int) -> dict[
     opening = text[:title_end] or text[:40]
     last = text[-_LAST:].rstrip()
     parts = dict(zip(_IN_PART, (opening, text[-_END:].rstrip(), last, last), strict=True))
-    for name, pattern in _FORMS.items():
-        said = next((said for begin, said in parts.items() if name.startswith(begin)), text)
-        figures[name] = float(bool(pattern.search(said)))
+    for name, begin, pattern in _FORMS:
+        figures[name] = 1.0 if pattern.search(parts.get(begin, text)) else 0.0
     if figures["ends asking a deed"]:
         figures["ends asking"] = 0.0  # what he asks is to be done, not to be told
     figures["asks behind trouble"] = float(bool(own) and bool(figures["ends asking"]))
-    complains = any(figures[f"complaint {part}"] for part in _PARTS) or figures["blames someone"]
+    complains = said_of["complaint"] or figures["blames someone"]
     if length > _PLAIN_LONGEST or own - {"other"} or complains:  # a story or a grievance may hold asking words too
         figures["asks plainly"] = 0.0
-    if not any(figures[f"{name} {part}"] for name in _LISTS for part in _PARTS) and not found:
+    if not any(said_of.values()) and not found:
         figures["long"] = 0.0  # length alone is no grievance
-    wants = any(figures[f"{name} {part}"] for name in ("help", "complaint") for part in _PARTS)
-    figures["says nothing"] = float(not found and not wants)
+    figures["says nothing"] = float(not found and not said_of["help"] and not said_of["complaint"])
     return figures
 
 

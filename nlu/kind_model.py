@@ -6,13 +6,12 @@ The table is trained from `training_kind/` and `labelled/` by `nlu/kind_training
 
 from __future__ import annotations
 
-import itertools
 import re
 from functools import lru_cache
-from operator import add
 
+from nlu.groups import runs
 from nlu.learned import Learned
-from nlu.table import Grams
+from nlu.table import Grams, Said
 
 KIND = Learned(
     name="kind",
@@ -52,11 +51,11 @@ def groups(text: str, title_end: int, even: float = KIND_EVEN) -> Grams:
     With `even` 0.5 each place weighs the same, however long it is; with less, a long one weighs more. Names, numbers
     and spaces are made alike first; of a long body only beginning and end are looked at, so that the work is bounded.
     """
-    return [(len(said) ** -even, said) for said in _by_place(text, title_end) if said]
+    return [Said(place, len(said) ** -even, said) for place, said in _by_place(text, title_end) if said]
 
 
 @lru_cache(maxsize=4)  # kind and topic are told by the same groups
-def _by_place(text: str, title_end: int) -> list[frozenset[str]]:
+def _by_place(text: str, title_end: int) -> list[tuple[str, set[str]]]:
     body = text[title_end:]
     if len(body) > HEAD + TAIL:
         body = body[:HEAD] + "\n" + body[-TAIL:]
@@ -64,7 +63,5 @@ def _by_place(text: str, title_end: int) -> list[frozenset[str]]:
     for place, part in (("t", text[:title_end]), ("b", body), ("e", body.rstrip("。!！ \n~～")[-END:])):
         clauses = _BREAK.sub("，", _DIGITS.sub("0", _LETTERS.sub("A", part))).strip("，")
         plain = "，" + clauses if clauses else ""
-        pairs = list(map(add, plain, plain[1:]))
-        said = itertools.chain(plain, pairs, map(add, pairs, plain[LONGEST - 1 :]))
-        found.append(frozenset(map(place.__add__, said)))
+        found.append((place, runs(plain, LONGEST)))
     return found

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import add
 
-from nlu.table import Table
+from nlu.table import Gram, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Seen:
     """An example as the table sees it; `goal`: how much of it each choice deserves, 1 in all."""
 
     figures: Mapping[str, float]
-    grams: Mapping[str, float]
+    grams: Mapping[Gram, float]
     goal: Mapping[str, float]
 
 
@@ -52,17 +52,18 @@ def fit(
 ) -> Table:
     """Weights learned from the rows, beginning with those of `start` (choice -> figure -> weight)."""
     held = Counter(g for row in rows for g in row.grams)
-    names = sorted({n for row in rows for n in row.figures}) + sorted(g for g, n in held.items() if n >= pace.seen)
-    place = {name: at for at, name in enumerate(names)}
-    figures = {n for row in rows for n in row.figures}
-    begun = _by_count(rows, choices, [name for name in names if name not in figures], pace.counted)
-    weights = [begun.get(name) or [start.get(c, {}).get(name, 0.0) for c in choices] for name in names]
+    figures = sorted({n for row in rows for n in row.figures})
+    grams = sorted(g for g, n in held.items() if n >= pace.seen)
+    place_of_figure = {name: at for at, name in enumerate(figures)}
+    place = {name: at for at, name in enumerate(grams, len(figures))}
+    begun = _by_count(rows, choices, grams, pace.counted)
+    weights = [[start.get(c, {}).get(name, 0.0) for c in choices] for name in figures] + [begun[g] for g in grams]
     first = [tuple(row) for row in weights]
-    pull = [pace.figure_pull if name in figures else pace.pull for name in names]
-    steps = [[1.0] * len(choices) for _ in names]
+    pull = [pace.figure_pull] * len(figures) + [pace.pull] * len(grams)
+    steps = [[1.0] * len(choices) for _ in weights]
     made = [
         (
-            [(place[n], v) for n, v in row.figures.items() if v]
+            [(place_of_figure[n], v) for n, v in row.figures.items() if v]
             + [(place[g], v) for g, v in sorted(row.grams.items()) if g in place],
             [row.goal.get(c, 0.0) for c in choices],
         )
@@ -73,15 +74,15 @@ def fit(
         shuffle.shuffle(made)
         for parts, goal in made:
             _learn(parts, goal, weights, steps, first, pull, pace.step)
-    rounded = {name: tuple(round(w, 4) for w in weights[at]) for name, at in place.items()}
-    grams = {n: r for n, r in rounded.items() if n not in figures}
-    strongest = sorted(grams, key=lambda name: (min(grams[name]) - max(grams[name]), name))[: pace.kept]
-    return Table(choices, {n: r for n, r in rounded.items() if n in figures}, {n: grams[n] for n in sorted(strongest)})
+    rounded = [tuple(round(w, 4) for w in row) for row in weights]
+    told = dict(zip(grams, rounded[len(figures) :], strict=True))
+    strongest = sorted(told, key=lambda name: (min(told[name]) - max(told[name]), name))[: pace.kept]
+    return Table(choices, dict(zip(figures, rounded, strict=False)), {name: told[name] for name in sorted(strongest)})
 
 
 def _by_count(
-    rows: Sequence[Seen], choices: Sequence[str], names: Sequence[str], counted: float
-) -> dict[str, list[float]]:
+    rows: Sequence[Seen], choices: Sequence[str], names: Sequence[Gram], counted: float
+) -> dict[Gram, list[float]]:
     """Where each group begins: how much likelier than in the mean it is in each choice, one example added to each."""
     goals = {c: sum(row.goal.get(c, 0.0) for row in rows) for c in choices}
     total = sum(goals.values())

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from operator import add, itemgetter
 from typing import Any
 
-from nlu.table import Grams, Row, Table
+from nlu.table import Gram, Grams, Table
 
 BIAS = "bias"
 
@@ -65,12 +65,12 @@ class _Seen:
 
 def fit_large(cases: Sequence[Case], choices: Sequence[str], effort: Effort) -> Table:
     """The table learned from the cases; the same cases in the same order give the same table."""
-    held = Counter(gram for case in cases for _, said in case.grams for gram in said)
-    names = [BIAS, *sorted(gram for gram, n in held.items() if n >= effort.seen)]
-    number = {name: at for at, name in enumerate(names)}
-    weights = [[0.0] * len(names) for _ in choices]  # of each choice, in the order of `names`
+    held = Counter(gram for case in cases for gram in {(p, g) for p, _, said in case.grams for g in said})
+    names = sorted(gram for gram, n in held.items() if n >= effort.seen)
+    number = {name: at for at, name in enumerate(names, 1)}  # 0 is the bias
+    weights = [[0.0] * (len(names) + 1) for _ in choices]  # of each choice: the bias, and in the order of `names`
     made = [_seen(case, choices, number) for case in cases]
-    means = [[0.0] * len(names) for _ in choices]
+    means = [[0.0] * (len(names) + 1) for _ in choices]
     shuffle = random.Random(7)
     for epoch in range(effort.epochs):
         shuffle.shuffle(made)
@@ -86,11 +86,11 @@ def fit_large(cases: Sequence[Case], choices: Sequence[str], effort: Effort) -> 
     return _table(choices, names, means, effort.kept)
 
 
-def _seen(case: Case, choices: Sequence[str], number: dict[str, int]) -> _Seen:
+def _seen(case: Case, choices: Sequence[str], number: dict[Gram, int]) -> _Seen:
     places: dict[float, list[int]] = defaultdict(list)
-    places[1.0].append(number[BIAS])
-    for value, said in case.grams:
-        places[value] += [number[gram] for gram in sorted(said) if gram in number]
+    places[1.0].append(0)
+    for place, value, said in case.grams:
+        places[value] += [number[place, group] for group in sorted(said) if (place, group) in number]
     made = _Seen([case.goal.get(c, 0.0) for c in choices], case.share)
     for value, known in places.items():
         if known:
@@ -117,11 +117,9 @@ def _learn(one: _Seen, weights: list[list[float]], step: float, least: float) ->
     return not right
 
 
-def _table(choices: Sequence[str], names: Sequence[str], weights: Sequence[list[float]], kept: int) -> Table:
+def _table(choices: Sequence[str], names: Sequence[Gram], weights: Sequence[list[float]], kept: int) -> Table:
     """The bias and the groups whose weights differ most between choices."""
-    rows: dict[str, Row] = {
-        name: tuple(round(w, 2) for w in row) for name, row in zip(names, zip(*weights, strict=True), strict=True)
-    }
-    bias = rows.pop(BIAS)
+    bias, *told = (tuple(round(w, 2) for w in row) for row in zip(*weights, strict=True))
+    rows = dict(zip(names, told, strict=True))
     strongest = sorted(rows, key=lambda name: (min(rows[name]) - max(rows[name]), name))[:kept]
     return Table(choices, {BIAS: bias}, {name: rows[name] for name in sorted(strongest)})

@@ -6,18 +6,35 @@ summed by hand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from itertools import repeat
 from struct import Struct
-from struct import error as struct_error
+from typing import Any, NamedTuple
 
 Row = tuple[float, ...]
-Grams = list[tuple[float, frozenset[str]]]  # for each place what a group weighs there, and the groups
+Gram = tuple[str, str]  # the place where it stands, and the group of characters
 NONE_FAVOURED: Mapping[str, float] = {}
 
 
-def each_weighed(grams: Grams) -> dict[str, float]:
-    """Every group with its weight."""
-    return {gram: weight for weight, said in grams for gram in said}
+class Said(NamedTuple):
+    """The groups of characters that stand in a place, and what one of them weighs there."""
+
+    place: str
+    weight: float
+    groups: Collection[str]
+
+
+Grams = Sequence[Said]
+
+
+def each_weighed(grams: Grams) -> dict[Gram, float]:
+    """Every group with its weight, as often as it stands there."""
+    weighed: dict[Gram, float] = {}
+    for place, weight, groups in grams:
+        for group in groups:
+            weighed[place, group] = weighed.get((place, group), 0.0) + weight
+    return weighed
 
 
 # A row of weights is one whole number with a lane for each choice: so a sum over many groups is one addition for
@@ -25,36 +42,49 @@ def each_weighed(grams: Grams) -> dict[str, float]:
 _BITS = 64
 _MIDDLE = 1 << (_BITS - 1)  # added to each lane, so that none is negative
 _FINE = 1_000_000  # a weight is held to so small a part
+_SHARE = 1 << 16  # and what a place weighs to so small a one
+_LARGEST = 1000.0  # weights that a lane has room for, whatever is summed
 
 
 class Table:
     """Weights of figures and groups for each choice; the highest sum wins."""
 
-    def __init__(self, choices: Sequence[str], figures: Mapping[str, Row], grams: Mapping[str, Row]) -> None:
+    def __init__(self, choices: Sequence[str], figures: Mapping[str, Row], grams: Mapping[Gram, Row]) -> None:
         self.choices = tuple(choices)
         self._figures = dict(figures)
         self._lanes = Struct(f"<{len(self.choices)}Q")
         self._middle = sum(_MIDDLE << (_BITS * at) for at in range(len(self.choices)))
         if not self.choices or any(len(r) != len(self.choices) for r in [*figures.values(), *grams.values()]):
             raise ValueError("a row of the table has not one weight for each choice")
-        self._packed = {name: self._pack(row) for name, row in grams.items()}
+        self._packed: dict[str, dict[str, int]] = defaultdict(dict)
+        for (place, group), row in grams.items():
+            self._packed[place][group] = self._pack(row)
 
     def sums(self, figures: Mapping[str, float], grams: Grams) -> list[float]:
         """The sum of each choice, in the order of `choices`."""
-        sums = [0.0] * len(self.choices)
+        return self.opened([(weight, self.packed(place, groups)) for place, weight, groups in grams], figures)
+
+    def packed(self, place: str, groups: Collection[str]) -> int:
+        """What groups in a place add up to, for `opened`."""
+        return sum(map(self.known(place).get, groups, repeat(0)))
+
+    def known(self, place: str) -> Mapping[str, int]:
+        """The groups of a place that are known, each with its packed row."""
+        return self._packed.get(place) or {}
+
+    def opened(self, parts: Sequence[tuple[float, int]], figures: Mapping[str, float] = NONE_FAVOURED) -> list[float]:
+        """The sum of each choice over figures and packed parts, each with its weight."""
+        lanes = self._unpacked(sum(round(weight * _SHARE) * packed for weight, packed in parts if packed))
+        sums = [lane / _SHARE for lane in lanes]
         for name, value in figures.items():
             for at, weight in enumerate(self._figures.get(name, ()) if value else ()):
                 sums[at] += weight * value
-        for value, said in grams:
-            if packed := sum(filter(None, map(self._packed.get, said))):
-                sums = [total + value * part for total, part in zip(sums, self._unpacked(packed), strict=True)]
         return sums
 
     def _pack(self, row: Row) -> int:
-        try:
-            lanes = self._lanes.pack(*[round(weight * _FINE) + _MIDDLE for weight in row])
-        except (struct_error, OverflowError) as error:
-            raise ValueError(f"{row} holds a weight that no table has") from error
+        if not all(-_LARGEST < weight < _LARGEST for weight in row):
+            raise ValueError(f"{row} holds a weight that no table has")
+        lanes = self._lanes.pack(*[round(weight * _FINE) + _MIDDLE for weight in row])
         return int.from_bytes(lanes, "little") - self._middle
 
     def _unpacked(self, packed: int) -> Row:
@@ -71,14 +101,16 @@ class Table:
 
     def written(self) -> dict[str, object]:
         """What `read` takes."""
-        grams = {name: self._unpacked(row) for name, row in self._packed.items()}
+        grams = {place: {g: self._unpacked(row) for g, row in held.items()} for place, held in self._packed.items()}
         return {"choices": self.choices, "figures": self._figures, "grams": grams}
 
     @classmethod
-    def read(cls, data: Mapping[str, Mapping[str, Sequence[float]]]) -> Table:
-        """A table from what `written` gave; KeyError, TypeError or ValueError where it is none."""
-        rows = {part: {str(k): tuple(map(float, v)) for k, v in data[part].items()} for part in ("figures", "grams")}
-        return cls([str(c) for c in data["choices"]], rows["figures"], rows["grams"])
+    def read(cls, data: Mapping[str, Any]) -> Table:
+        """A table from what `written` gave; AttributeError, KeyError, TypeError or ValueError where it is none."""
+        figures = {str(name): tuple(map(float, row)) for name, row in data["figures"].items()}
+        places = data["grams"].items()
+        grams = {(str(place), str(g)): tuple(map(float, row)) for place, held in places for g, row in held.items()}
+        return cls([str(c) for c in data["choices"]], figures, grams)
 
 
 Tables = dict[str, Table]

@@ -15,6 +15,7 @@ from nlu.normalise import read
 from nlu.plain_clauses import plain
 from nlu.scope import Scope
 from nlu.sparse_learning import Case, Effort, fit_large
+from nlu.table import Said
 from nlu.terms import lexicon
 
 
@@ -113,9 +114,9 @@ def test_every_type_and_none_is_weighed():
 
 
 def test_what_examples_share_is_learned_and_rare_groups_are_not():
-    cases = [Case([(1.0, frozenset({word, "both"}))], {goal: 1.0}) for word, goal in (("a", "x"), ("b", "y"))] * 3
-    rare = Case([(1.0, frozenset({"rare"}))], {"x": 1.0})
+    cases = [Case([Said("c", 1.0, {word, "both"})], {goal: 1.0}) for word, goal in (("a", "x"), ("b", "y"))] * 3
+    rare = Case([Said("c", 1.0, {"rare"})], {"x": 1.0})
     table = fit_large([*cases, rare], ("x", "y"), Effort(epochs=20))
-    assert table.choose({}, [(1.0, frozenset({"a"}))]) == "x"
-    assert table.choose({}, [(1.0, frozenset({"b"}))]) == "y"
-    assert table.sums({}, [(1.0, frozenset({"rare"}))]) == [0.0, 0.0]
+    assert table.choose({}, [Said("c", 1.0, {"a"})]) == "x"
+    assert table.choose({}, [Said("c", 1.0, {"b"})]) == "y"
+    assert table.sums({}, [Said("c", 1.0, {"rare"})]) == [0.0, 0.0]
