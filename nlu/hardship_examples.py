@@ -39,11 +39,8 @@ def places(row: Labelled, reading: Reading) -> list[Place] | None:
                 continue
             return None
         first = row.text.index(told.words)
-        last = first + len(told.words)
-        spans = zip(reading.starts, reading.ends, strict=True)
-        held = [at for at, (a, b) in enumerate(spans) if a < last and first < b]
-        if held:
-            found.append(Place(held[0], held[-1] + 1, told))
+        if place := reading.place(first, first + len(told.words)):
+            found.append(Place(*place, told))
     return found
 
 

@@ -147,9 +147,11 @@ def _kin(text: str, hits: Hits, found: Sequence[_Person]) -> list[_Person]:
         if not any(a < match.end() and match.start() < b for a, b, _ in places):
             places.append((match.start(), match.end(), "noted"))
     made: list[_Person] = []
-    begin = {start for start, _, _ in places}
+    begin, done = {start for start, _, _ in places}, {end for _, end, _ in places}
     for start, end, relation in sorted(places):
         person = _counted(text, start, end, relation, begin)
+        if start in done and person.end > end and text[person.end - 1] in "人口":
+            person = person._replace(end=end, many=1)  # «爸妈弟3人» are three in all
         if _free(person.start, person.end, found) and (not made or made[-1].end <= person.start):
             made.append(person)
     return made

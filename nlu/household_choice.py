@@ -35,7 +35,7 @@ SIZE = Learned(
     what="the sizes of households",
     instead="only counts said outright are read",
 )
-_LEAST = 0.6  # the sum of weights from which on a short text tells a size; 0 is as likely as that none is said
+_LEAST = -0.2  # the sum of weights from which on a short text tells a size; 0 is as likely as that none is said
 _SHORT, _LONG, _LONGER = 100, 2000, 400  # characters of a short text, of a long one; by how many more it takes 1 more
 _LEAST_ANSWER = -6.0  # the same of an answer that is hardly more than a candidate
 _OUTRIGHT = frozenset(("count", "labelled", "less"))  # numbers, which answers are read for by themselves

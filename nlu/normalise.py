@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache
 
@@ -50,6 +51,11 @@ class Reading:
             at = self.starts[start] if start < len(self.starts) else len(self.source)
             return at, at
         return self.starts[start], self.ends[end - 1]
+
+    def place(self, start: int, end: int) -> tuple[int, int] | None:
+        """The range of the copy that holds [start, end) of the source; None where nothing of it was kept."""
+        first, last = bisect_right(self.ends, start), bisect_left(self.starts, end)
+        return (first, last) if first < last else None
 
 
 @cache

@@ -7,7 +7,7 @@ import re
 from nlu.lexicon_files import LexiconError, read_yaml
 from nlu.sieve import Gated
 
-SMALL_NUMBER = r"(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3}|俩|仨|几)"
+SMALL_NUMBER = r"(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3}|[贰叁肆伍陆柒捌玖]|俩|仨|几)"
 
 
 def worded(name: str) -> Gated:

@@ -102,5 +102,5 @@ def _token() -> re.Pattern[str]:
     opens = f"(?:^|(?<=[{_MARKS}]))"
     return re.compile(
         f"(?P<marks>[{_MARKS}]+)|(?P<filler>{opens}(?:{fillers})+(?=[{_MARKS}]|[一-龥])|[嗯呃唔呣]+)"
-        r"|(?P<figure>[0-9]+(?:\.[0-9]+)?)|(?P<signs>[^{_MARKS}0-9嗯呃唔呣]+)"
+        rf"|(?P<figure>[0-9]+(?:\.[0-9]+)?)|(?P<signs>[^{_MARKS}0-9嗯呃唔呣]+)"
     )
