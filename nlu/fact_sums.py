@@ -23,6 +23,16 @@ _NO_INCOME_BEFORE = worded("facts.no_income_before")
 _OF_A_TRADE = re.compile(r"经营(?:性)?(?:纯)?收入[^。]{0,9}$|赔[^。]{0,18}到手$")
 _NO_INCOME_AFTER = re.compile(r"(?:元|块)?(?:钱)?(?:以下|以上才|的(?:标准|线)|就能|就可以|才能|才算|就算)")
 _TIMES = worded("facts.times")
+_DAYS = 10  # of work that a year has at least
+_EXPECTED = worded("facts.expected_cost")
+_BY_THE_PIECE = worded("facts.by_the_piece")
+_PIECES_A_MONTH = worded("facts.pieces_a_month")
+_DISPUTED_BEFORE = worded("facts.disputed_before")
+_DISPUTED_AFTER = worded("facts.disputed_after")
+_EACH_PIECE = re.compile(r"(?:块钱?|元)?(?:一|每|/)(?:盒|瓶|支|针|片|粒|袋|剂|副|管)")
+_MONTHLY_BEFORE = re.compile(r"[每一]个?月|月月|按月")
+_SMALL = 3000  # CNY; a larger sum is no month's of whom «每个月» is said before
+_GUESSED = re.compile(r"(?:预估|预计|估计|听说|说是|大概能)[^，。,]{0,3}$")
 _EACH = re.compile(r"各|每人|每个|一人|一个人|人均|分别都是")
 _SHARE = worded("facts.share")
 _REPAID_SHARE = worded("facts.repaid_share")
@@ -69,6 +79,15 @@ def _no_income(text: str, item: Sum) -> bool:
         _NO_INCOME_BEFORE.search(text[max(item.clause.start, item.start - 14) : item.start])
         or _NO_INCOME_AFTER.match(text, item.end)
         or _OF_A_TRADE.search(text[max(0, item.start - 24) : item.start])
+        or _disputed(text, item)
+    )
+
+
+def _disputed(text: str, item: Sum) -> bool:
+    """Whether others wrote the sum down and the speaker says that it is not so («填我家人均1万8，哪有那么多»)."""
+    return bool(
+        _DISPUTED_BEFORE.search(text[max(0, item.start - 20) : item.start])
+        and _DISPUTED_AFTER.search(text[item.end : item.end + 40])
     )
 
 
@@ -86,7 +105,7 @@ def _income(stated: Stated, text: str, own: list[Sum]) -> None:
             if times and item.value:
                 count = parse(times[1])[0] or 0
                 days = count * (1 if times[2] == "天" else 26)
-                if times[2] == "天":
+                if times[2] == "天" and count >= _DAYS:  # «干一天歇两天» counts no days of a year
                     stated.state("income_year", item.value * days, item.start, times.end())
     earned = [s for s in own if s.role in ("income_year", "income_month") and not _no_income(text, s)]
     heads = [s for s in earned if _per_head(text, s) and s.role == "income_year"]
@@ -140,6 +159,7 @@ def _medical(stated: Stated, text: str, own: list[Sum], scope: Scope) -> None:
         if s.role == "medical_self_paid"
         and not _FORMER_YEARS.search(text, max(s.clause.start - 12, 0), s.start)
         and not _NOT_PAID.search(text[max(0, s.start - 20) : s.start])
+        and not _EXPECTED.search(text[max(0, s.start - 24) : s.start])
         and not re.match(r".{0,4}(?:已|都|全)(?:全部|部)?报销", text[s.end : s.end + 12])
     ]
     total = [s for s in own if s.role == "medical_total"]
@@ -150,9 +170,12 @@ def _medical(stated: Stated, text: str, own: list[Sum], scope: Scope) -> None:
         around = text[max(0, first.clause.start - 20) : first.end]
         if first.period not in ("month", "year") and _PER_TIME.search(around):
             return  # «每次透析自己掏六百»
+        pieces = _by_the_piece(text, first)
+        if pieces == 0:
+            return
         if not _SEVERAL_YEARS.search(around) or first.period in ("month", "year"):
             # half a year's is not doubled: it was paid
-            year = (first.value or 0) * (12 if _each_month(text, first) else 1)
+            year = (first.value or 0) * (pieces or (12 if _each_month(text, first) else 1))
             if second and second.period != "month":
                 year += second.value or 0
             stated.state("medical_self_paid_year", year, first.start, (second or first).end)
@@ -167,6 +190,16 @@ def _medical(stated: Stated, text: str, own: list[Sum], scope: Scope) -> None:
             stated.state(
                 "medical_self_paid_year", round((total[0].value or 0) * share, 2), total[0].start, total[0].end
             )
+
+
+def _by_the_piece(text: str, item: Sum) -> int | None:
+    """How often a year the sum is paid that is said of one box, one injection, or after «每个月 …，»; 0: not known."""
+    if item.period:
+        return None
+    if _BY_THE_PIECE.search(text[max(0, item.start - 8) : item.start]) or _EACH_PIECE.match(text, item.end):
+        return 12 if _PIECES_A_MONTH.match(text, item.end) else 0
+    begins = text[max(0, item.clause.start - 24) : item.clause.start]
+    return 0 if (item.value or 0) < _SMALL and _MONTHLY_BEFORE.search(begins) else None
 
 
 def _each_month(text: str, item: Sum) -> bool:
@@ -189,7 +222,8 @@ def _yearly_figure(text: str, paid: list[Sum]) -> Sum:
 def _share(text: str, scope: Scope) -> float | None:
     for pattern, turn in ((_SHARE, False), (_REPAID_SHARE, True)):
         match = pattern.search(text)
-        if match and scope.subject(match.start(), match.end())[0] == SELF:
+        guessed = bool(match and _GUESSED.search(text[max(0, match.start() - 8) : match.start()]))
+        if match and not guessed and scope.subject(match.start(), match.end())[0] == SELF:
             percent = parse(match[1])[0] if match[1] else float(match[2]) if match[2] else None
             value = percent / 100 if percent is not None else (parse(match[3])[0] or 0) / 10
             return round(1 - value if turn else value, 4)

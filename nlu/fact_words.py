@@ -11,7 +11,7 @@ from nlu.lexicon_files import read_yaml
 from nlu.meant import former, guessed, of_a_rule, of_others
 from nlu.mentions import Value
 from nlu.patterns import worded
-from nlu.scope import ACTUAL, NEGATED, SELF, Scope
+from nlu.scope import ACTUAL, HYPOTHETICAL, NEGATED, SELF, Scope
 from nlu.stated import Stated
 from nlu.terms import Hit, Hits, TermIndex
 
@@ -99,7 +99,7 @@ def _said_of_me(text: str, clause: Clause, hit: Hit) -> bool:
 
 def _status(text: str, hit: Hit, scope: Scope) -> str:
     if hit.start and text[hit.start - 1] in "不没冇未" and hit.word[0] in "是有吃想愿开办享受领拿报买享":
-        return NEGATED
+        return HYPOTHETICAL if text.endswith("有没", 0, hit.start) else NEGATED  # «有没有助学贷款» asks
     return scope.status(hit.start, hit.end)
 
 

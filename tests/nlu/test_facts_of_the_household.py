@@ -7,7 +7,7 @@ import pytest
 from nlu.evaluation import load_rows
 from tests.nlu.conftest import HERE
 
-FILES = ("facts_students.yml", "facts_of_nobody.yml", "facts_by_theme.yml")
+FILES = ("facts_students.yml", "facts_of_nobody.yml", "facts_by_theme.yml", "facts_asked_guessed.yml")
 ROWS = [row for file in FILES for row in load_rows(HERE / "data" / file)]
 
 
