@@ -31,6 +31,7 @@ from nlu.mentions import (
 from nlu.money import Sum, find_sums
 from nlu.names import find_names
 from nlu.normalise import Reading, read
+from nlu.own_spared import with_own_spared
 from nlu.places import Gazetteer
 from nlu.scope import Scope
 from nlu.signals import bare_answer, says_dont_know
@@ -69,7 +70,7 @@ class Extractor:
         sums = find_sums(copy, clauses, hits, taken, asks is not None)
         unreal = stretches(copy, hits)
         told = _page(blanked(copy, unreal), None) if unreal else page
-        found = find_hardships(*told, self._lexicon)
+        found = with_own_spared(find_hardships(*told, self._lexicon), told.scope)
         of_others = of_no_household(find_hardships(*page, self._lexicon), unreal) if unreal else []
         if asks is None and (tales := untold(told.text, unreal)):
             found, aside = without_own(found, tales)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -11,7 +12,7 @@ from nlu.hardship_model import HARDSHIP, TYPES, Piece, groups_of_person, weighed
 from nlu.hardships import LONG, Found, distil
 from nlu.normalise import Reading
 from nlu.plain_clauses import Plain, plain
-from nlu.scope import GENERAL, SELF, Scope
+from nlu.scope import GENERAL, OTHER, SELF, Scope
 from nlu.table import Table, Tables
 from nlu.terms import Term
 
@@ -19,7 +20,9 @@ from nlu.terms import Term
 # was made by); a hardship that no word found is given where a clause is above GIVEN, or above BESIDE where words found
 # something else in that clause (both so that no filler, mark or question of our tests tips a finding).
 DROPPED, GIVEN, BESIDE = -4.0, 0.7, 2.5
+NAMED_WITHIN = 12  # characters before a hardship within which a relative leaves no doubt whose it is
 VOICE = 3.5  # what the rules add to the subject they say, so that the examples of the lexicons hold
+_WORD = re.compile(r"[一-龥]")
 
 
 def judged(
@@ -37,7 +40,22 @@ def judged(
         return distil([*found, *others], title, len(scope.text))
     said = plain(scope.text, reading)
     kept = distil([*chosen(found, scope, said, tables), *others], title, len(scope.text))
-    return with_subjects(kept, said, scope.proxy, asked, tables)
+    sure = [f for f in kept if _of_somebody_named(f, scope)]
+    rest = with_subjects([f for f in kept if f not in sure], said, scope.proxy, asked, tables)
+    return sorted([*sure, *(f for f in rest if _meaning(f) not in map(_meaning, sure))], key=lambda f: (f.start, f.end))
+
+
+def _meaning(item: Found) -> tuple[str, str, str]:
+    return item.type, item.subject, item.status
+
+
+def _of_somebody_named(item: Found, scope: Scope) -> bool:
+    """Whether right before it, in its clause, stands a relative of the speaker's who lives elsewhere («我三姨»)."""
+    if item.subject != OTHER:
+        return False
+    first = max(scope.clauses.at(item.start).start, item.start - NAMED_WITHIN)
+    before = scope.people_between(first, item.start)
+    return bool(before) and before[-1].subject == OTHER and scope.text[max(0, before[-1].start - 1)] in "我俺咱额"
 
 
 def chosen(found: Sequence[Found], scope: Scope, said: Plain, tables: Tables) -> list[Found]:
@@ -49,7 +67,7 @@ def chosen(found: Sequence[Found], scope: Scope, said: Plain, tables: Tables) ->
     more = [
         _given(kind, piece, scope)
         for kind, piece in best.items()
-        if piece and kind not in known and _odds(piece, kind) > _needed(piece, kept)
+        if piece and kind not in known and _odds(piece, kind) > _needed(piece, kept) and _in_words(piece, scope)
     ]
     return sorted([*kept, *more], key=lambda f: (f.start, f.end))
 
@@ -79,6 +97,11 @@ def _a_trouble(item: Found, pieces: Sequence[Piece]) -> bool:
     return any(max(p.likely) > 0 for p in pieces if p.start < item.end and item.start < p.end)
 
 
+def _in_words(piece: Piece, scope: Scope) -> bool:
+    """Whether the clause holds a Chinese word at all: a path or a formula that somebody pastes tells nothing."""
+    return bool(_WORD.search(scope.text, piece.start, piece.end))
+
+
 def _needed(piece: Piece, found: Sequence[Found]) -> float:
     beside = any(f.start < piece.end and piece.start < f.end for f in found)
     return BESIDE if beside else GIVEN
@@ -95,7 +118,7 @@ def _odds(piece: Piece | None, kind: str) -> float:
 def _given(kind: str, piece: Piece, scope: Scope) -> Found:
     """A hardship of a whole clause: whose and whether it is so by the rules of clauses."""
     subject, relation = scope.subject(piece.start, piece.end)
-    status = scope.status(piece.start, piece.end)
+    status = scope.is_so.of_told(piece.start, piece.end)
     word = scope.text[piece.start : piece.end]
     return Found(kind, piece.start, piece.end, word, _term(kind), subject, relation, status)
 

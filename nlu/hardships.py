@@ -9,6 +9,7 @@ from nlu.clauses import Clauses
 from nlu.community import of_community, of_many, of_own_house, told_by_others
 from nlu.hardship_words import candidates
 from nlu.patterns import worded
+from nlu.people import KIN
 from nlu.scope import ACTUAL, GENERAL, HYPOTHETICAL, NEGATED, OTHER, PAST, SELF, Scope
 from nlu.terms import Hits, Lexicon, Term
 
@@ -36,6 +37,13 @@ _FICTION = worded("hardships.fiction")
 _ALMOST = worded("hardships.almost")
 _FIRMS = worded("hardships.firms")
 _LENDERS = worded("hardships.lenders")
+_MANY_BEFORE = worded("hardships.many_before")
+_MANY_AFTER = worded("hardships.many_after")
+_TO_BE_PAID = worded("hardships.to_be_paid")
+_WAGES_OWED = worded("hardships.wages_owed")
+_IT_WAS = worded("hardships.it_was")
+_DISOWNED = worded("hardships.disowned")
+_DISOWNED_WITHIN = 30
 _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可以|是不是|啥|什么|哪")
 _WISHED = re.compile(r"(?:想|申请|要|评|办(?!丧|白|红|后|喜|酒|事|葬)|能|符合|够|算|不是|给)[^，。]{0,2}$")
 
@@ -80,6 +88,10 @@ def _says_something_else(text: str, start: int, end: int, word: str, term: Term,
         return True
     if term.hardship == "debt" and _FIRMS.search(text[scope.clauses.at(start).start : start]):
         return True
+    if term.hardship == "debt" and _WAGES_OWED.match(text[end : end + 16]):
+        return True  # «欠他三万工钱»
+    if term.hardship == "business_loss" and text[start] == "赔" and _TO_BE_PAID.search(text[max(0, start - 6) : start]):
+        return True  # «占了地说赔四万»
     if term.hardship in ("illness", "accident") and _of_beasts(text, start, end, scope):
         return True
     if term.hardship == "illness" and _THEN_DIED.match(text, end):
@@ -118,6 +130,8 @@ def _whose(text: str, start: int, end: int, word: str, term: Term, scope: Scope)
     kind = term.hardship
     if _of_a_class(text, start, word) or (kind == "housing" and subject == SELF and of_many(scope, start)):
         return GENERAL, ""
+    if subject == SELF and _somebody_elses(text, end, relation, scope):
+        return OTHER, ""
     if subject == GENERAL and relation == "community" and of_own_house(scope):
         subject, relation = SELF, ""
     if kind == "business_loss" and subject == SELF and of_many(scope, start):
@@ -125,7 +139,7 @@ def _whose(text: str, start: int, end: int, word: str, term: Term, scope: Scope)
     told_for = scope.proxy and relation == "person"  # one house of the village, and help is asked for it
     if kind in ("water", "disaster") and not told_for and of_community(scope, start, kind == "disaster"):
         return GENERAL, ""
-    if scope.is_news:
+    if scope.is_news or (subject == SELF and not scope.proxy and _of_houses(text, start, end, scope)):
         return GENERAL, ""
     if kind == "debt" and subject == OTHER and scope.begins_with(start) == SELF and _lent_by_others(text, start, scope):
         return SELF, ""
@@ -134,6 +148,23 @@ def _whose(text: str, start: int, end: int, word: str, term: Term, scope: Scope)
     if kind == "death_in_family" and subject == GENERAL and scope.somebody(start):
         return OTHER, ""
     return subject, relation
+
+
+def _somebody_elses(text: str, end: int, relation: str, scope: Scope) -> bool:
+    """Whether what follows says whom it befell («出车祸的是隔壁老孙»), or that a sibling's house is another."""
+    if relation == "sibling" and _DISOWNED.search(text[end : end + _DISOWNED_WITHIN]):
+        return True
+    said = _IT_WAS.match(text[end : end + 12])
+    after = scope.people_between(end + said.end(), scope.clauses.at(end).end) if said else []
+    return bool(after) and after[0].subject == OTHER
+
+
+def _of_houses(text: str, start: int, end: int, scope: Scope) -> bool:
+    """Whether the clause counts those whom it befell («好几户都淹了», «有癌症的两户»), and names nobody of the own."""
+    first = scope.clauses.at(start).start
+    if any(p.subject in (SELF, KIN) and p.relation != "plural" for p in scope.people_between(first, start)):
+        return False
+    return bool(_MANY_BEFORE.search(text[first:start]) or _MANY_AFTER.search(text[end : end + 12]))
 
 
 def _lent_by_others(text: str, start: int, scope: Scope) -> bool:
@@ -152,6 +183,8 @@ def _is_so(text: str, start: int, end: int, term: Term, split: tuple[int, int] |
     if term.hardship == "disaster" and _SPARED.match(text, end):
         return NEGATED
     if split and scope.is_so.denied_between(*split):
+        return NEGATED
+    if term.hardship == "accident" and scope.is_so.harmless(end):
         return NEGATED
     if split and scope.is_so.supposed_between(*split):
         return HYPOTHETICAL
@@ -172,7 +205,7 @@ def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> boo
         return False  # a divorce or a prison term of the person complained of is nobody's hardship here
     if term.needs == "own" and _WISHED.search(scope.text[max(0, start - 5) : start]):
         return False
-    if term.needs == "own" and len(scope.text) < 60 and not scope.names_own() and _ASKS.search(scope.text):
+    if term.needs == "own" and len(scope.text) < 60 and not scope.names_own() and _asked(term, start, scope):
         return False
     if term.needs == "own":
         return subject == SELF and scope.has_person(start, end)
@@ -181,6 +214,12 @@ def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> boo
     if term.needs == "person":
         return subject != GENERAL and scope.has_person(start, end)
     return True
+
+
+def _asked(term: Term, start: int, scope: Scope) -> bool:
+    """Whether it is asked about; a debt is told, whatever else is asked («欠包工头四万，这算困难吗»)."""
+    words = scope.clauses.words(scope.clauses.at(start)) if term.hardship == "debt" else scope.text
+    return bool(_ASKS.search(words))
 
 
 def distil(found: list[Found], title_end: int, length: int) -> list[Found]:

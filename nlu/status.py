@@ -15,6 +15,13 @@ _FILLER = worded("status.filler")
 _DENIED_AFTER = worded("status.denied_after")
 _DENIED_NOT = worded("status.denied_not")
 _REALLY_DENIED = worded("status.really_denied")
+_OVER = worded("status.over_after")
+_OVER_NOT = worded("status.over_not")
+_UNTRUE = worded("status.over_untrue")
+_HARMLESS = worded("status.harmless")
+_TOLD_DENIED = worded("status.told_denied")
+_TOLD_PAST = worded("status.told_past")
+_TOLD_SUPPOSED = worded("status.told_supposed")
 _SUPPOSES = worded("status.supposes")
 _SUPPOSED_THEN = worded("status.supposed_then")
 _GOT_BACK = worded("status.got_back")
@@ -26,6 +33,9 @@ _SHORT_YEAR = worded("status.short_year")
 _AGO = re.compile(r"(?:([0-9]{1,2})|([一二两三四五六七八九十]{1,3}))(?:几|多|来)?年(?:前|以前|之前|了)")
 _EARLIEST = 2010  # nobody writes to us before: a message that names older years only looks back
 _LONG_YEARS = 8
+_YEARS_AGO, _YEARS_SINCE = 3, 5  # «三年前走的» and «走了五年了» are long past, «走了三年了» is felt still
+_OVER_REACH = 60  # characters after a word within which it may be told to be over
+_OVER_BEFORE = 6  # characters before the sign that it is over within which that may be denied
 _TAIL = 12  # characters after a word within which it may still be denied
 _NEAR_QUESTION = 6  # characters between «有没有» and what it asks about
 _REPORT = 200  # a note of a check is shorter
@@ -47,13 +57,26 @@ class Status:
     def of(self, start: int, end: int) -> str:
         """actual, negated, hypothetical or past_resolved."""
         clause = self.clauses.at(start)
-        if self._is_negated(clause, start, end):
+        if self._is_negated(clause, start, end) or _UNTRUE.match(self.text[end : end + _TAIL]):
             return NEGATED
         if self._is_hypothetical(clause, start, end):
             return HYPOTHETICAL
-        if self._is_resolved(clause, end) or self._is_thanked_for(clause, start):
+        if self._is_resolved(clause, end) or self._is_over(end) or self._is_thanked_for(clause, start):
             return PAST
         return ACTUAL
+
+    def of_told(self, start: int, end: int) -> str:
+        """As `of`, of a whole clause, in which the denial, the supposition or the past may stand itself."""
+        words = self.text[start:end]
+        if _TOLD_DENIED.search(words):
+            return NEGATED
+        if _TOLD_SUPPOSED.search(words):
+            return HYPOTHETICAL
+        return PAST if _TOLD_PAST.search(words) else self.of(start, end)
+
+    def harmless(self, end: int) -> bool:
+        """Whether what befell somebody is said to have hurt nobody («摔了一跤，没摔坏»)."""
+        return bool(_HARMLESS.match(self.text[end : end + _TAIL + _TAIL]))
 
     def denied_between(self, start: int, end: int) -> bool:
         """Whether a denial stands between the two words of a pair («房子没塌»)."""
@@ -101,6 +124,14 @@ class Status:
                 stop = after.end
         return any(not covered(h, blockers) for h in within(self.hits.get("resolved", []), end, stop))
 
+    def _is_over(self, end: int) -> bool:
+        """Whether the sentence goes on to say that it is over («摔断了腿，现在长好能下地了»)."""
+        told = _OVER.match(self.text[end : end + _OVER_REACH])
+        if told is None:
+            return False
+        last = end + told.end()
+        return not _OVER_NOT.search(self.text[max(end, last - _OVER_BEFORE - 6) : last + 2])
+
     def _is_thanked_for(self, clause: Clause, start: int) -> bool:
         return bool(self.hits.get("thanks")) and bool(_GOT_BACK.search(self.text[clause.start : start]))
 
@@ -130,7 +161,7 @@ class Status:
             return True
         for match in _AGO.finditer(self.text, clause.start, stop):
             count = int(match[1]) if match[1] else _chinese_years(match[2])
-            if count >= _LONG_YEARS:
+            if count >= (_YEARS_SINCE if match[0].endswith("了") else _YEARS_AGO):
                 return True
         return any(self._latest_year - int(y) >= _LONG_YEARS for y in _YEAR.findall(words)[:1])
 

@@ -18,7 +18,14 @@ FLOORS = {
     "facts": 0.92,
     "nothing": 0.95,
 }
-HARDSHIPS = ("hardships.yml", "hardships_2.yml", "hardships_3.yml", "hardships_4.yml", "hardships_5.yml")
+HARDSHIPS = (
+    "hardships.yml",
+    "hardships_2.yml",
+    "hardships_3.yml",
+    "hardships_4.yml",
+    "hardships_5.yml",
+    "hardships_6.yml",
+)
 PETITIONS = {
     "kind strict": 0.75,
     "kind lenient": 0.88,
