@@ -44,6 +44,7 @@ _WAGES_OWED = worded("hardships.wages_owed")
 _IT_WAS = worded("hardships.it_was")
 _DISOWNED = worded("hardships.disowned")
 _DISOWNED_WITHIN = 30
+_NAMED_NEXT = 6  # characters after «的是» within which it is said who
 _ASKS = re.compile(r"[?？]|多少|吗|怎么|咋|如何|有没有|能不能|可以|是不是|啥|什么|哪")
 _WISHED = re.compile(r"(?:想|申请|要|评|办(?!丧|白|红|后|喜|酒|事|葬)|能|符合|够|算|不是|给)[^，。]{0,2}$")
 
@@ -155,7 +156,7 @@ def _somebody_elses(text: str, end: int, relation: str, scope: Scope) -> bool:
     if relation == "sibling" and _DISOWNED.search(text[end : end + _DISOWNED_WITHIN]):
         return True
     said = _IT_WAS.match(text[end : end + 12])
-    after = scope.people_between(end + said.end(), scope.clauses.at(end).end) if said else []
+    after = scope.people_between(end + said.end(), end + said.end() + _NAMED_NEXT) if said else []
     return bool(after) and after[0].subject == OTHER
 
 
@@ -217,7 +218,7 @@ def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> boo
 
 
 def _asked(term: Term, start: int, scope: Scope) -> bool:
-    """Whether it is asked about; a debt is told, whatever else is asked («欠包工头四万，这算困难吗»)."""
+    """Whether it is asked about; a debt is told, whatever else is asked («欠施工队三万，能不能报»)."""
     words = scope.clauses.words(scope.clauses.at(start)) if term.hardship == "debt" else scope.text
     return bool(_ASKS.search(words))
 

@@ -28,6 +28,7 @@ _OF_OUR_HOUSE = worded("people.of_our_house")
 ONE_OF_THEM = worded("people.one_of_them")
 _OFFICES = ("村里", "本村", "该村", "我村", "我们村", "俺村")
 _THEIR_HOUSE = ("他家", "她家", "他家里", "她家里")  # in the note of a call, the caller's
+_MARRIED_IN = ("嫂子", "弟媳", "亲家", "女婿")  # who may have a house of their own, as brothers and sisters may
 _LETTER = 120  # characters from which on a text without «I» may tell of somebody else
 _LOOK_BACK = 26
 
@@ -99,7 +100,8 @@ def _whose_kin(text: str, hit: Hit, alone: bool) -> str:
             return OTHER
         if hit.data in ("parents", "spouse") or (hit.data == "child" and not _OWN_CHILD.search(before)):
             return GENERAL
-    if hit.data == "orphan" or (hit.data == "sibling" and _OF_THEIR_OWN.match(text, hit.end)):
+    own_house = hit.data == "sibling" or hit.word in _MARRIED_IN
+    if hit.data == "orphan" or (own_house and _OF_THEIR_OWN.match(text, hit.end)):
         return OTHER
     if not alone and len(text) >= _LETTER and _OF_THIRD.search(text[max(0, hit.start - 8) : hit.start]):
         return OTHER

@@ -31,7 +31,7 @@ _BUILT = re.compile(r"[盖起修建置造]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _SHORT_YEAR = worded("status.short_year")
 _AGO = re.compile(r"(?:([0-9]{1,2})|([一二两三四五六七八九十]{1,3}))(?:几|多|来)?年(?:前|以前|之前|了)")
-_EARLIEST = 2010  # nobody writes to us before: a message that names older years only looks back
+_LETTERS_SINCE, _CHATS_SINCE = 2010, 2022  # nobody writes before: what names older years only looks back
 _LONG_YEARS = 8
 _YEARS_AGO, _YEARS_SINCE = 3, 5  # «三年前走的» and «走了五年了» are long past, «走了三年了» is felt still
 _OVER_REACH = 60  # characters after a word within which it may be told to be over
@@ -52,7 +52,8 @@ class Status:
         hypo_stop = hits.get("hypo_not", [])
         self._hypo = [h for h in hits.get("hypo", []) if not covered(h, hypo_stop)]
         years = [int(y) for y in _YEAR.findall(text)]
-        self._latest_year = max([*years, _EARLIEST]) if years else 2026
+        earliest = _LETTERS_SINCE if len(text) > _REPORT else _CHATS_SINCE
+        self._latest_year = max([*years, earliest]) if years else 2026
 
     def of(self, start: int, end: int) -> str:
         """actual, negated, hypothetical or past_resolved."""
