@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from nlu import hardship_choice
 from nlu.clauses import Clauses
 from nlu.hardship_choice import judged
-from nlu.hardship_model import HARDSHIP, NONE, TYPES, weighed
+from nlu.hardship_model import HARDSHIP, NONE, TYPES, groups_of_piece, weighed
 from nlu.hardships import find_hardships
 from nlu.normalise import read
 from nlu.plain_clauses import plain
@@ -120,3 +121,28 @@ def test_what_examples_share_is_learned_and_rare_groups_are_not():
     assert table.choose({}, [Said("c", 1.0, {"a"})]) == "x"
     assert table.choose({}, [Said("c", 1.0, {"b"})]) == "y"
     assert table.sums({}, [Said("c", 1.0, {"rare"})]) == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "病",
+        "我爹瘫了，嗯家里五口人；水也没了。\n地淹了三亩！房子裂了、漏雨",
+        "他家四个人啊我是他邻居帮他打这个电话他老伴儿在炕上瘫了三年了三年了三年了",
+    ],
+)
+def test_what_is_summed_along_the_text_is_the_sum_of_each_pieces_groups(text):
+    table, said = HARDSHIP.tables()["type"], plain(text)
+    for piece, (start, end) in zip(weighed(said, table), said.pieces(), strict=True):
+        sums = table.sums({"bias": 1.0}, groups_of_piece(said.text, start, end))
+        assert piece.likely.index(max(piece.likely)) == max(range(len(TYPES)), key=sums.__getitem__)
+        shares = [math.exp(one - max(sums)) for one in sums]
+        expected = [math.log(one / (sum(shares) - one)) for one in shares[:-1]]
+        assert piece.likely == pytest.approx(expected, abs=1e-3, rel=1e-2)
+
+
+def test_clauses_part_at_every_mark_and_fillers_go():
+    assert (
+        plain("我爹，嗯那个得了癌。花了5.2万；家里、三口人\n就是说 没钱").text
+        == "我爹，得了癌，花了0万，家里，三口人\n没钱"
+    )
