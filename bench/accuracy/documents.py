@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from bench.accuracy.measure import COMPARED, OURS, Group, Run
-from bench.accuracy.sets import HELD_OUT, PETITIONS, ROOT
+from bench.accuracy.sets import HELD_OUT, PETITIONS, ROOT, UNREAD
 from bench.accuracy.tables import MAIN, comparison, notes
 from nlu.evaluation.report import figures
 
@@ -21,6 +21,7 @@ COMPARISON = ("<!-- comparison: written by make eval -->", "<!-- end of comparis
 HISTORY = ("<!-- history: a line per release, written by make eval -->", "<!-- end of history -->")
 _OF = {
     HELD_OUT: "Held-out sets of the repository",
+    UNREAD: "Real petition-board messages held out, not in the repository",
     PETITIONS: "Real petition-board messages, which the developers have read, not in the repository",
 }
 
@@ -60,10 +61,10 @@ def _head() -> list[str]:
 
 
 def history_line(run: Run, name: str, commit: str, day: date) -> str:
-    """Figures of the held-out sets / of the real petitions; «–» where one of them has none."""
+    """Figures of the held-out sets / of real petitions held out / of those read; «–» where one of them has none."""
     groups = {group.name: group for group in run.groups}
-    of = [groups.get(which) for which in (HELD_OUT, PETITIONS)]
-    sets = " / ".join(f"{which} ({groups[which].rows})" for which in (HELD_OUT, PETITIONS) if which in groups)
+    of = [groups.get(which) for which in COMPARED]
+    sets = " / ".join(f"{which} ({groups[which].rows})" for which in COMPARED if which in groups)
     cells = [" / ".join(_rate(group, measure) for group in of) for measure in MAIN]
     return "| " + " | ".join([day.isoformat(), name, commit, sets or "–", *cells]) + " |"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,14 +20,18 @@ OWN = ROOT / "tests" / "nlu" / "data"
 LABELLED = ROOT / "nlu" / "labelled"
 SHARED = ROOT.parent / "shared" / "data"  # beside the checkout on machines that have it
 REAL = {"petitions": "dev_labelled.jsonl"}
+APART = Path(__file__).parent / "petition_labels"  # labels by id of real messages, whose texts are not ours to keep
+TEXTS = "unlabelled.jsonl"
 PROBES = ("probes_money.jsonl", "probes_money2.jsonl", "probes_name.jsonl", "probes_pii.jsonl", "probes_place.jsonl")
 
 GENRES = ("chat", "operator", "voice", "answer", "hostile", "petition")
 TUNED, LEARNED, HELD_OUT, PETITIONS, PROBE, GIVEN = "tuned", "learned", "held out", "petitions", "probes", "given"
+UNREAD = "petitions held out"
 MEANING = {
     TUNED: "sets of the repository that the reading was tuned on: they show what must not be lost, not accuracy",
     LEARNED: "messages that the tables are learned from: they show what is remembered, not accuracy",
     HELD_OUT: "sets of the repository that nobody tunes on",
+    UNREAD: "real petition-board messages, labelled by readers of their own; nobody mends a word by them",
     PETITIONS: "real petition-board messages, labelled; read while developing, not in the repository",
     PROBE: "single expressions of money, names, numbers and places, not in the repository",
     GIVEN: "files named on the command line",
@@ -60,13 +65,15 @@ def every_set() -> Iterator[LabelledSet]:
         yield from _read(path, f"heldout/{path.stem}", HELD_OUT, True)
     for name, file in REAL.items():
         yield from _read(SHARED / file, name, PETITIONS, False)
+    yield from _joined("petitions/read", "read.jsonl", PETITIONS)
+    yield from _joined("petitions/held_out", "held_out.jsonl", UNREAD)
     for file in PROBES:
         yield from _read(SHARED / file, Path(file).stem, PROBE, False)
 
 
 def absent() -> list[str]:
     """Sets from beside the checkout that are not on this machine."""
-    return [file for file in (*REAL.values(), *PROBES) if not (SHARED / file).is_file()]
+    return [file for file in (*REAL.values(), TEXTS, *PROBES) if not (SHARED / file).is_file()]
 
 
 def chosen(names: Iterable[str]) -> list[LabelledSet]:
@@ -92,13 +99,25 @@ def _read(path: Path, name: str, group: str, ours: bool) -> Iterator[LabelledSet
         yield LabelledSet(name, group, rows, ours)
 
 
+def _joined(name: str, labels: str, group: str) -> Iterator[LabelledSet]:
+    """The rows `{id, gold}` of a file of labels with their texts, where those are on this machine."""
+    if not (SHARED / TEXTS).is_file():
+        return
+    lines = (SHARED / TEXTS).read_text(encoding="utf-8").splitlines()
+    texts = {row["id"]: str(row["text"]) for row in map(json.loads, lines)}
+    labelled = [json.loads(line) for line in (APART / labels).read_text(encoding="utf-8").splitlines()]
+    rows = [{**row, "text": texts[row["id"]]} for row in labelled if row["id"] in texts]
+    if rows:
+        yield LabelledSet(name, group, tuple(_described(row, group) for row in rows), False)
+
+
 def _described(row: Row, group: str) -> Row:
     """The row with a genre and with the tags that its text and labels give."""
     genre = _SPELLED.get(str(row.get("genre")), row.get("genre"))
     tags = tags_of(row)
     if genre not in GENRES:
         tags += [genre] if genre else []  # some sets name the matter of a row there
-        genre = "petition" if group == PETITIONS else "answer" if row.get("asks") else "chat"
+        genre = "petition" if group in (PETITIONS, UNREAD) else "answer" if row.get("asks") else "chat"
     return {**row, "genre": genre, "tags": tags}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +62,37 @@ def test_real_messages_are_measured_where_they_are_and_told_where_not(folders: P
     one = list(sets.every_set())[-1]
     assert (one.name, one.group, one.ours, one.rows[0]["genre"]) == ("petitions", "petitions", False, "petition")
     assert one.rows[0]["tags"] == ["hard"]
+
+
+def test_labels_that_stand_apart_are_joined_with_their_texts_where_those_are(folders: Path, monkeypatch) -> None:
+    monkeypatch.setattr(sets, "APART", folders / "labels")
+    (folders / "labels").mkdir()
+    gold = {"intent": "question", "hardships": [{"type": "illness", "start": 1, "end": 2}]}
+    for file in ("read", "held_out"):
+        rows = [{"id": file, "gold": gold}, {"id": "gone", "gold": gold}]
+        (folders / "labels" / f"{file}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert sets.TEXTS in sets.absent()
+    assert [one.name for one in sets.every_set()] == ["chat"]
+    texts = [{"id": "read", "text": "他病了", "original_label": None}, {"id": "held_out", "text": "我病了吗"}]
+    (folders / "shared" / sets.TEXTS).write_text("\n".join(map(json.dumps, texts)), encoding="utf-8")
+    assert [(one.name, one.group, one.ours, [row["text"] for row in one.rows]) for one in sets.every_set()][1:] == [
+        ("petitions/read", "petitions", False, ["他病了"]),
+        ("petitions/held_out", "petitions held out", False, ["我病了吗"]),
+    ]
+
+
+@pytest.mark.parametrize("file", ["read.jsonl", "held_out.jsonl"])
+def test_labels_that_stand_apart_hold_no_word_of_the_texts(file: str) -> None:
+    rows = [json.loads(line) for line in (sets.APART / file).read_text(encoding="utf-8").splitlines()]
+    assert len(rows) > 300
+    assert not re.search("[\u4e00-\u9fff]", json.dumps(rows, ensure_ascii=False))
+    for gold in (row["gold"] for row in rows):
+        assert {gold["intent"], gold["alt_intent"] or gold["intent"]} <= set(KINDS)
+        assert (gold["complaint_topic"] is None) or gold["complaint_topic"] in TOPICS
+        for told in gold["hardships"] + gold.get("optional_hardships", []):
+            assert (told["type"] in HARDSHIPS, told["subject"] in SUBJECTS, told["status"] in STATUSES) == (True,) * 3
+        assert {told["role"] for told in gold["amounts"] + gold.get("optional_amounts", [])} <= ROLES
+        assert set(gold["facts"]) | set(gold.get("optional_facts", {})) <= set(our_types())
 
 
 def test_sets_are_chosen_by_name_group_or_file(folders: Path) -> None:
