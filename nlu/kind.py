@@ -148,7 +148,7 @@ def kind_of(text: str, hits: Hits, found: list[Found], title_end: int) -> str:
     figures = features(text, hits, found, title_end)
     learned = kind_model.KIND.tables()
     if learned:
-        return learned["kind"].choose(figures, kind_model.groups(text, title_end))
+        return learned["kind"].choose(figures, kind_model.groups_for_kind(text, title_end))
     return kind_by_hand(figures)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from nlu import kind, kind_training, learned
 from nlu.evaluation import load_rows, score
-from nlu.kind_model import KIND, groups
+from nlu.kind_model import KIND, groups, groups_for_kind
 from nlu.kind_training import PACE, Example, examples, for_kind, from_messages, train
 from nlu.learning import fit
 from nlu.table import Table
@@ -20,6 +20,7 @@ FLOORS = {
     "kinds_second.yml": 0.8,
     "kinds_third.yml": 0.85,
     "kinds_fourth.yml": 0.7,
+    "kinds_petitions.yml": 0.85,
 }  # the share understood, at least
 LITTLE = [
     Example("求求你们帮帮我家", "apply_help"),
@@ -54,6 +55,15 @@ def test_no_test_message_is_an_example_for_training():
 @pytest.mark.parametrize("text", ["四千二", "王志强", "十一月", "李家湾", "两口人"])
 def test_a_bare_name_or_number_asks_and_blames_nothing(extractor, text):
     assert extractor.extract(text).intent == "other"
+
+
+def test_only_a_petition_is_weighed_in_a_place_of_its_own():
+    def places(text: str) -> list[str]:
+        return [said.place for said in groups_for_kind(text, kind.title_end(text))]
+
+    assert "p" not in places("路灯坏了没人修")
+    assert "p" in places("路灯不亮\n桥头那一排路灯坏了整整一个月，一直没有人来修理。")
+    assert "p" in places("路灯坏了没人修。" * 40)
 
 
 def test_examples_cover_every_kind_and_topic():
