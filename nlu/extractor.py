@@ -11,7 +11,7 @@ from nlu.asked_hardships import answered, only_told
 from nlu.clauses import Clauses
 from nlu.danger import find_danger
 from nlu.digits import DigitMention, find_digits, phone_tail
-from nlu.facts import facts_of, of_a_grievance
+from nlu.facts import by_the_way, facts_of
 from nlu.hardship_choice import judged
 from nlu.hardships import Found, distil, find_hardships
 from nlu.household import household_size
@@ -90,14 +90,24 @@ class Extractor:
         if kind == "question":
             kept = only_told(kept, told.scope)
         told_sums = [s for s in sums if not hides(unreal, s.start)]
-        stated = facts_of(told.text, told.clauses, told.scope, found, told_sums, size, asking)
+        stated = facts_of(
+            told.text,
+            told.clauses,
+            told.scope,
+            found,
+            told_sums,
+            size,
+            asking,
+            kind=kind if asks is None else "",
+            title=title,
+        )
         dont_know = says_dont_know(copy, hits)
         if asks:
             read_answer(stated, copy, asks, self._types.get(asks), dont_know, frozenset(s.role for s in sums))
             sums = in_answer(sums, asks, stated.values)
         facts = typed(stated, self._types)
-        if kind in ("complaint", "other") and asks is None:
-            facts = of_a_grievance(facts, len(copy))
+        if asks is None:
+            facts = by_the_way(facts, len(copy), kind)
         names = find_names(copy, asks)
         bare = bare_answer(copy)
         if asks:

@@ -8,9 +8,10 @@ from functools import cache
 
 from nlu.clauses import Clause, Clauses
 from nlu.lexicon_files import read_yaml
-from nlu.meant import former, guessed, of_a_rule, of_others
+from nlu.meant import former, guessed, made_else, of_a_rule, of_others, of_some
 from nlu.mentions import Value
 from nlu.patterns import worded
+from nlu.people import KIN
 from nlu.scope import ACTUAL, HYPOTHETICAL, NEGATED, SELF, Scope
 from nlu.stated import Stated
 from nlu.terms import Hit, Hits, TermIndex
@@ -77,7 +78,10 @@ def _is_own(text: str, hit: Hit, scope: Scope, clause: Clause) -> bool:
     return (
         scope.subject(hit.start, hit.end)[0] == SELF
         and not of_others(text, clause, hit.start, hit.end)
+        and not of_some(text, clause, hit.start)
         and not guessed(text, clause, hit.start)
+        and not made_else(saying.fact, text, clause, hit.start, hit.end)
+        and not (clause.question and not _own_in(scope, clause, hit.end))
         and not of_a_rule(text, clause, hit.start, hit.end)
         and not (saying.fact == "dibao_recipient" and _others_get(text, clause, hit))
         and not (saying.fact == "urban_flat_bought" and _said_of_me(text, clause, hit))
@@ -85,6 +89,10 @@ def _is_own(text: str, hit: Hit, scope: Scope, clause: Clause) -> bool:
         and not (saying.fact != "household_kind" and former(text, clause, hit.start))
         and bool(re.search(saying.near, around))
     )
+
+
+def _own_in(scope: Scope, clause: Clause, end: int) -> bool:
+    return any(p.subject in (SELF, KIN) for p in scope.people_between(clause.start, end))
 
 
 def _others_get(text: str, clause: Clause, hit: Hit) -> bool:

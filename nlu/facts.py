@@ -13,6 +13,7 @@ from nlu.fact_sums import from_sums
 from nlu.fact_words import from_words, said_words
 from nlu.hardships import Found
 from nlu.household import Size
+from nlu.in_letters import LETTER, OfLetter
 from nlu.lexicon_files import read_yaml
 from nlu.meant import asks_only, guessed
 from nlu.mentions import Value
@@ -28,28 +29,43 @@ _HAS_CHILDREN = re.compile(r"有?儿有?女|儿女|子女")  # «有儿有女» 
 _DEGREE = worded("facts.degree")  # «没有重度残疾» denies the degree and not every disability
 _LABOUR = ("labour_full", "labour_partial")
 _BY_NOW = re.compile(r".{0,2}?(?:现在?|如今|眼下|已经?)(?!没)")
+_STOPPED = worded("facts.stopped")
 _NOT_ONE = re.compile(r"(?:一|半)个")
 _BEREFT_OF = frozenset(("husband", "wife", "son", "daughter", "child"))
 _LOST = _BEREFT_OF | {"father", "mother", "sibling", "inlaw"}
 _HEAD_OF_HOUSE = re.compile(r"户主|顶梁柱")
 _VIOLENT = worded("facts.violent_death")
 _RECENT = worded("facts.recent")
-_LONG_AGO = re.compile(r"早就|早年|早[走没死亡逝故已]|多年|已故|先前|年轻时")
+_LONG_AGO = re.compile(
+    r"早就|早年|早[走没死亡逝故已]|多年|已故|先前|年轻时|(?:十[一二三四五六七八九几多来]?|[0-9]{2}|[四五六七八九])多?年前"
+)
 _DEATH_BEFORE, _DEATH_AFTER = 10, 9  # characters in which the manner or the time of a death stands
 _TOLD_ALIKE = EVENTS | {"employment_unstable"}  # by a statement as by a hardship's word
 _DENIED_BY_NAME = frozenset(("accident",))
-_LONG_GRIEVANCE = 150  # characters
+_GRIEVANCES = ("complaint", "other")
 _AGED = re.compile("老(?:伴|头|汉|倌)|[七八九]十|[7-9][0-9]岁")
 _JUST_NAMED = 14  # characters
+_ILL_IN_GENERAL = worded("facts.general_illness")
 _DEFINES = worded("facts.defines")
 
 
 def facts_of(
-    text: str, clauses: Clauses, scope: Scope, found: list[Found], sums: list[Sum], size: Size | None, asking: bool
+    text: str,
+    clauses: Clauses,
+    scope: Scope,
+    found: list[Found],
+    sums: list[Sum],
+    size: Size | None,
+    asking: bool,
+    *,
+    kind: str = "",
+    title: int = 0,
 ) -> Stated:
     """Everything stated about the own household; `asking`: a question of policy, which states nothing unless it names
     somebody of the household."""
     stated = Stated()
+    if kind and len(text) >= LETTER:
+        stated = OfLetter(scope=scope, title=title, strict=kind != "apply_help")
     asking = (asking or bool(_DEFINES.search(text)) or asks_only(text)) and not scope.names_own()
     if not asking:
         _from_hardships(stated, text, clauses, scope, found)
@@ -66,20 +82,21 @@ def facts_of(
     return stated
 
 
-def of_a_grievance(facts: dict[str, Value], length: int) -> dict[str, Value]:
-    """What a complaint of so many characters may state.
+def by_the_way(facts: dict[str, Value], length: int, kind: str) -> dict[str, Value]:
+    """What a letter of so many characters and of that kind may state.
 
-    A long one is about wages, companies and dates, and a wrong fact in an application is worse than a question asked.
+    A long one denies much by the way («没病没灾»), and a grievance is about wages, companies and dates; a wrong fact in
+    an application is worse than a question asked.
     """
-    if length <= _LONG_GRIEVANCE:
+    if length <= LETTER:
         return facts
-    never, denied = _in_grievances("not_from_grievances"), _in_grievances("denied_in_grievances")
-    stays = {fact: value for fact, value in facts.items() if fact not in never}
-    return {fact: value for fact, value in stays.items() if value is not False or fact in denied}
+    never = _in_letters("not_from_grievances") if kind in _GRIEVANCES else frozenset()
+    denied = _in_letters("denied_in_letters")
+    return {f: value for f, value in facts.items() if f not in never and (value is not False or f in denied)}
 
 
 @cache
-def _in_grievances(rule: str) -> frozenset[str]:
+def _in_letters(rule: str) -> frozenset[str]:
     return frozenset(read_yaml("facts.yml")[rule].split())
 
 
@@ -91,7 +108,7 @@ def _from_statements(stated: Stated, text: str, clauses: Clauses, scope: Scope) 
             continue
         old = stated.spans.get(said.fact)
         inside = old is not None and old[0] < said.end and said.start < old[1]
-        stated.state(said.fact, said.value, said.start, said.end, over=inside or _now_otherwise(text, said))
+        stated.state(said.fact, said.value, said.start, said.end, over=inside or _now_otherwise(text, said, old))
     _nobody_can_work(stated, text)
     if stated.values.get("severe_difficulty") is True:
         stated.state("living_difficult", True, *stated.spans["severe_difficulty"])
@@ -103,9 +120,13 @@ def _from_statements(stated: Stated, text: str, clauses: Clauses, scope: Scope) 
         stated.state("noncompulsory_students", university, *stated.spans["university_students"], over=True)
 
 
-def _now_otherwise(text: str, said: Statement) -> bool:
-    """«前报饮水问题已修好，现自来水正常»: what is so by now replaces what was told before."""
-    return said.value is False and bool(_BY_NOW.match(text, max(0, said.start - 2), said.end))
+def _now_otherwise(text: str, said: Statement, old: tuple[int, int] | None) -> bool:
+    """«前报饮水问题已修好，现自来水正常», «吃了三年低保，今年给停了»: what is so by now replaces what was told."""
+    if said.value is not False:
+        return False
+    if said.fact == "dibao_recipient" and old is not None and (old[0] < said.start or "\n" in text[said.end : old[0]]):
+        return bool(_STOPPED.search(text, said.start, said.end))
+    return bool(_BY_NOW.match(text, max(0, said.start - 2), said.end))
 
 
 def _nobody_can_work(stated: Stated, text: str) -> None:
@@ -142,6 +163,8 @@ def _from_hardships(stated: Stated, text: str, clauses: Clauses, scope: Scope, f
                     stated.state(fact, value, item.start, item.end)
         elif item.status == NEGATED and item.relation == "":
             for fact, value in item.term.denies:
+                if "截肢" in item.word:
+                    continue  # «不用截肢»: what is spared is no word of who is disabled
                 if fact in _DENIED_BY_NAME or text[: item.start].endswith("不是"):
                     continue  # «人没伤着», «不是天灾»: no word of whether there was one
                 if fact != "disability" or not _DEGREE.search(text, item.start, item.end):
@@ -173,10 +196,10 @@ def _upsets(text: str, item: Found) -> bool:
 
 def _against_a_grave_one(item: Found, found: list[Found]) -> bool:
     """«精神病常年服药»: the medicine is for the grave illness just named, and tells of no other."""
-    return "药" in item.word and any(
-        _mine(other) and ("serious_illness", True) in other.term.facts and 0 <= item.start - other.end <= _JUST_NAMED
-        for other in found
-    )
+    grave = [f for f in found if _mine(f) and ("serious_illness", True) in f.term.facts]
+    if "药" in item.word:
+        return any(0 <= item.start - other.end <= _JUST_NAMED for other in grave)
+    return bool(_ILL_IN_GENERAL.search(item.word)) and any(f.relation == item.relation for f in grave)
 
 
 def _mine(item: Found) -> bool:

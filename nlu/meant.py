@@ -10,12 +10,22 @@ from nlu.lexicon_files import read_yaml
 from nlu.patterns import worded
 
 _SHORT_QUESTION = 20
+_FIRST_HALF = 12  # characters before, in which the first half of the sentence may stand («开发商因为|资金不够»)
 _ASKS = worded("meant.asks")
 _OWN = worded("meant.own")
 _OTHERS = worded("meant.others")
 _RULE_BEFORE = worded("meant.rule_before")
 _RULE_AFTER = worded("meant.rule_after")
 _WISH_BEFORE = worded("meant.wish_before")
+_WERE_IT = worded("facts.were_it")
+_BEFORE = {  # fact -> what of the clause before its words makes them no word of it
+    "lacks_capital": worded("hardships.firms"),
+    "household_kind": worded("facts.to_be_lifted"),
+    "urban_flat_bought": worded("facts.no_flat"),
+}
+_AFTER = {"wants_industry": worded("facts.hard_to_begin")}
+_WITHIN = {"income_per_capita": worded("facts.no_line")}
+_SOME_BEFORE = worded("meant.some_before")
 
 
 @cache
@@ -44,6 +54,11 @@ def of_others(text: str, clause: Clause, start: int, end: int) -> bool:
     return opening is not None and not _OWN.search(text, opening.end(), end)
 
 
+def of_some(text: str, clause: Clause, start: int) -> bool:
+    """Whether the clause tells it of some people or of many («好多人有车也…», «一些游手好闲之人»)."""
+    return bool(_SOME_BEFORE.search(text[clause.start : start]))
+
+
 def guessed(text: str, clause: Clause, start: int) -> bool:
     """Whether the words before `start` in its clause only guess («可能», «好像», «听说»)."""
     return bool(_words("hedges").search(text[clause.start : start]))
@@ -66,3 +81,16 @@ def of_a_rule(text: str, clause: Clause, start: int, end: int) -> bool:
 def only_wished(text: str, clause: Clause, start: int) -> bool:
     """Whether the words stand under a wish or plan («想把工作辞了», «打算在城里买房»)."""
     return bool(_WISH_BEFORE.search(text[clause.start : start]))
+
+
+def made_else(fact: str, text: str, clause: Clause, start: int, end: int) -> bool:
+    """Whether what stands about the words of a fact makes of them a firm's want of money, a plan, what nobody could
+    afford, what is hard to begin, a case («有转诊单则…»)."""
+    before, after, within = _BEFORE.get(fact), _AFTER.get(fact), _WITHIN.get(fact)
+    leading = text[max(0, min(clause.start, start - _FIRST_HALF)) : start].rpartition(" ")[2]
+    return bool(
+        _WERE_IT.match(text, end)
+        or (before is not None and before.search(leading))
+        or (after is not None and after.match(text, end))
+        or (within is not None and within.search(text, start, end))
+    )

@@ -60,7 +60,7 @@ def sums_by_rule(text: str, clauses: Clauses, hits: Hits, taken: list[tuple[int,
         if money is None:
             joined = replace(number, value=value, end=end, scaled=number.scaled or end > number.end)
             money = money_by_context(plain, joined, clauses, hits)
-        if not money:
+        if not money or _OF_GRADES.match(plain, end):
             continue
         skip_to = end
         clause = clauses.at(start)
@@ -75,6 +75,7 @@ def sums_by_rule(text: str, clauses: Clauses, hits: Hits, taken: list[tuple[int,
 
 
 _ACCUSED_REACH = 400
+_OF_GRADES = re.compile(r"(?:、[一二三四五六七八九])*年级")  # «一、二、三年级»
 
 
 def _accused(item: Sum, text: str, hits: Hits) -> bool:

@@ -10,10 +10,12 @@ from typing import Any
 
 from nlu import meant
 from nlu.clauses import Clause, Clauses
+from nlu.dead import LASTING, of_the_dead
 from nlu.lexicon_files import LexiconError, read_yaml
 from nlu.mentions import Value
 from nlu.numerals import find_numbers, parse
-from nlu.scope import HYPOTHETICAL, NEGATED, SELF, Scope
+from nlu.people import KIN
+from nlu.scope import GENERAL, HYPOTHETICAL, NEGATED, SELF, Scope
 from nlu.sieve import Sieve
 
 # Statements are looked for in what a person says at the counter or in a letter's opening, not in page after page.
@@ -125,9 +127,22 @@ def _holds(text: str, clauses: Clauses, scope: Scope, match: re.Match[str], form
     denied = form.says is False
     if form.who and scope.subject(match.start(), match.end())[1] in _NO_BREADWINNER:
         return False
+    first = clauses.at(match.start())
+    if meant.made_else(form.fact, text, first, match.start(), match.end()):
+        return False
+    if form.fact in LASTING and of_the_dead(text, scope, match.start(), match.end()):
+        return False
     if not is_meant(text, clauses, scope, (match.start(), match.end()), former=form.past, denied=denied):
         return False
-    return form.fact in _WISHES or denied or not meant.only_wished(text, clauses.at(match.start()), match.start())
+    return form.fact in _WISHES or denied or not meant.only_wished(text, first, match.start())
+
+
+def _of_many(scope: Scope, first: Clause, start: int, end: int) -> bool:
+    """Whether the words tell it of a class («自费老百姓负担不起») and the clause names nobody of one's own."""
+    within = scope.people_between(start, end)
+    return any(p.subject == GENERAL for p in within) and not any(
+        p.subject in (SELF, KIN) for p in scope.people_between(first.start, end)
+    )
 
 
 def is_meant(
@@ -151,6 +166,8 @@ def is_meant(
     if meant.asks(_around(text, first, last, span)) or (
         last.question and text[last.end - 1 : last.end] in ("吗", "不", "么")
     ):
+        return False
+    if meant.of_some(text, first, start) or _of_many(scope, first, start, end):
         return False
     if meant.guessed(text, first, start) or meant.of_a_rule(text, first, start, end):
         return False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from nlu.meant import former, of_a_rule
+from nlu.dead import LASTING, of_the_dead
+from nlu.meant import former, of_a_rule, of_some
 from nlu.patterns import worded
 from nlu.people import KIN
 from nlu.scope import SELF, Scope
@@ -27,7 +28,6 @@ _ILL = frozenset(("serious_illness", "chronic_illness"))
 _DIED_BEFORE = worded("facts.died_before")
 _DIED_AFTER = re.compile(r"[^，。,；; 花]{0,4}(?:走了|走的|去世|过世|没了|死了|死的|病逝|病故|不在了)")
 _EFFECT = worded("facts.epidemic_effect")
-_LASTING = frozenset(("disability", "severe_disability", "chronic_illness", "serious_illness"))
 _NO_ILLNESS = worded("facts.no_illness")
 _ILL_IN_GENERAL = worded("facts.ill_in_general")
 _CURED = re.compile(r"[^，。,；;]{0,4}(?:早就?|早已|已经?|都|现在)(?:好了|好利索|治好|痊愈|康复)")
@@ -35,7 +35,7 @@ _FOUND_UNTRUE = re.compile(r"[^。；;]{0,8}(?:搞错|弄错|登记错|误诊)")
 _WERE_IT_SO = re.compile(r"(?:要是|如果|万一|假如|以后|将来|怕|担心|否则|不然)[^，。,]{0,8}$")
 _DISABLED_IN_GENERAL = worded("facts.disabled_in_general")
 _OF_AGE = frozenset(("拄拐杖", "拄双拐", "拄着双拐", "耳背", "驼背", "背驼", "驼得", "耳聋", "耳朵聋", "聋了"))
-_ACUTE = frozenset(("肾结石", "尿路结石", "胆囊炎", "腰伤", "鼻炎"))
+_ACUTE = frozenset(("眼底出血", "肾结石", "尿路结石", "胆囊炎", "腰伤", "鼻炎"))
 EVENTS = frozenset(("accident", "disaster", "business_failed", "business_failed_force_majeure"))
 _TIED = worded("facts.tied_to_home")
 _TIED_WITHIN = 30  # characters before and after what keeps somebody from work
@@ -49,11 +49,13 @@ def told_of_else(fact: str, text: str, scope: Scope, start: int, end: int) -> bo
     """«办事太困难» is no hard living, a parent who left school early is no child out of school, and «小时候住土坯房»
     tells of no house of today; an ailment of childhood lasts."""
     clause = scope.clauses.at(start)
-    if of_a_rule(text, clause, start, end):
+    if of_a_rule(text, clause, start, end) or of_some(text, clause, start):
+        return True
+    if fact in LASTING and of_the_dead(text, scope, start, end):
         return True
     if fact in _DEGREES and (_NO_DEGREE.search(text, clause.start, start) or _not_disabled(text, scope, start, end)):
         return True
-    if fact not in _LASTING and former(text, clause, start):
+    if fact not in LASTING and former(text, clause, start):
         return True
     if fact in _ILL and _not_ill(text, scope, start, end):
         return True
