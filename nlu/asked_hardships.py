@@ -9,7 +9,7 @@ from nlu.hardships import Found
 from nlu.lexicon_files import hardship_files, read_yaml
 from nlu.mentions import Value
 from nlu.patterns import worded
-from nlu.scope import ACTUAL, HYPOTHETICAL, SELF, Scope
+from nlu.scope import ACTUAL, HYPOTHETICAL, OTHER, SELF, Scope
 from nlu.terms import Term
 
 _LONGEST = 60  # characters; a longer answer is a story, which names its hardships itself
@@ -46,4 +46,4 @@ def only_told(kept: list[Found], scope: Scope) -> list[Found]:
         return kept
     told = bool(_TOLD_AS_SO.search(scope.text))
     # «低保户» names whom the question is about; what might come is told as such (hypothetical).
-    return [f for f in kept if f.type != _GENERAL and (told or f.status == HYPOTHETICAL)]
+    return [f for f in kept if (f.type != _GENERAL or f.subject == OTHER) and (told or f.status == HYPOTHETICAL)]

@@ -12,7 +12,7 @@ _LETTER = 80
 _LONG_LETTER = 200
 _QUOTED = 80  # characters that a quoted rule reaches
 _COMMUNITY = re.compile(
-    r"全村|一个村的|组里|村民|居民|老百姓|群众|所在村|我们村|咱村|俺村|全组|咱这|我们这|我们那|这片|这一片|这一带|家家|各家|户人|村里|我们(?:这个)?(?:队上|队|组|湾|寨|屯|庄|院子|坪)|队上"
+    r"全村|一个村的|组里|村民|居民|老百姓|群众|所在村|我们村|咱村|俺村|全组|咱这|我们这|我们那|[我本该]村|[我本该]组|村[0-9一二三四五六七八九十]{1,3}组(?![，,]|的?村?民|的?人|的我)|这片|这一片|这一带|家家|各家|户人|村里|我们(?:这个)?(?:队上|队|组|湾|寨|屯|庄|院子|坪)|队上"
 )
 _MANY_HOUSES = re.compile(
     r"(?<![0-9])(?:[2-9]|[0-9]{2,4})(?:余|多)?户|[几十百多二三四五六七八九]户|家家|全村|我们(?:这个)?(?:村|寨|湾|组|队|屯|庄)"
@@ -21,7 +21,8 @@ _HEARSAY = re.compile(r"(?:听说|听闻|据说|听人说|听讲|新闻|网上|�
 _RULE = re.compile(
     r"《[^》]{0,28}(?:法|条例|办法|规定|通知|意见|方案|细则|决定)》|第[一二三四五六七八九十0-9]{1,3}条|(?:条例|办法|规定|文件|法律|公告|通知)[^，。]{0,4}(?:规定|明确|指出|[：:])|应当|有下列|之一的|的(?:，|,)?(?:可以|应|给予|予以)"
 )
-_OWN = re.compile(r"我家|俺家|家里|我们家|咱家|我屋|屋里")
+_OWN = re.compile(r"我家|俺家|家里|我们家|咱家|我屋|屋里|我的?(?:房|住房|家庭)|我户")
+_OWN_KIN = re.compile(r"[我俺](?:的)?(?:父|母|爸|妈|爹|娘|奶|爷|外公|外婆|岳|公公|婆婆|老婆|老公|老伴|妻|丈夫|儿|女儿)")
 _OWN_WIDER = re.compile(_OWN.pattern + r"|本人|[我俺](?!们|县|镇|村|市|区|乡|组|国|省)|咱家")
 _TOLD_OF_MANY = re.compile(
     r"全[县镇乡市村组]|整条街|整个|各[村镇]|居民|[0-9一二三四五六七八九十百多几]+(?:栋|户|余户|多户|个村|个乡|个组)|这[条次场]|多个|[县镇乡村组街](?!委|长|支|干)"
@@ -70,7 +71,7 @@ def of_community(scope: Scope, start: int, wide: bool = False) -> bool:
     own = _OWN_WIDER if wide else _OWN
     if of_own_house(scope):
         return False
-    return bool(_COMMUNITY.search(words)) and not own.search(words)
+    return bool(_COMMUNITY.search(words)) and not own.search(words) and not _OWN_KIN.search(words)
 
 
 def of_own_house(scope: Scope) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from operator import attrgetter
+from typing import NamedTuple
 
 from nlu.hardship_model import HARDSHIP, TYPES, Piece, groups_of_person, weighed
 from nlu.hardships import LONG, Found, distil
@@ -16,10 +19,19 @@ from nlu.scope import GENERAL, OTHER, SELF, Scope
 from nlu.table import Table, Tables
 from nlu.terms import Term
 
-# Log odds. What words found is dropped where even its likeliest clause is below DROPPED (chosen on messages no rule
-# was made by); a hardship that no word found is given where a clause is above GIVEN, or above BESIDE where words found
-# something else in that clause (both so that no filler, mark or question of our tests tips a finding).
-DROPPED, GIVEN, BESIDE = -4.0, 0.7, 2.5
+
+class Bars(NamedTuple):
+    """Log odds: what words found is dropped where even its likeliest clause is below `dropped`; a hardship that no word
+    found is given where a clause is above `given`, or above BESIDE where words found something else in that clause."""
+
+    dropped: float
+    given: float
+
+
+# Chosen on messages no rule was made by, and so that no filler, mark or question of our tests tips a finding. A short
+# letter (with a title) is told in other words than the messages the table learned of, so it has less of a say there.
+MESSAGE, LETTER, BESIDE = Bars(-4.0, 0.7), Bars(-6.0, 2.5), 2.5
+FAINTLY, FAINT = -5.0, 3  # of a long text words that weigh no more than FAINT are dropped below FAINTLY
 NAMED_WITHIN = 12  # characters before a hardship within which a relative leaves no doubt whose it is
 VOICE = 3.5  # what the rules add to the subject they say, so that the examples of the lexicons hold
 _WORD = re.compile(r"[一-龥]")
@@ -30,16 +42,21 @@ def judged(
 ) -> list[Found]:
     """The hardships by words and tables, each once, with whose each is.
 
-    A long text tells a story whose clauses no table learned enough of: there words alone count.
+    A long text tells a story whose clauses no table learned enough of: there words count, and the table is asked about
+    the faint ones only. Whose a hardship of a letter is, the rules tell better than a table of messages.
 
     found: what words found in the copy without what is not real (of which scope is); others: what they found beside it;
     reading: how that copy was made; asked: the message is a question; title: where its title ends.
     """
-    tables = HARDSHIP.tables() if len(scope.text) <= LONG else None
+    tables, length = HARDSHIP.tables(), len(scope.text)
     if not tables:
-        return distil([*found, *others], title, len(scope.text))
+        return distil([*found, *others], title, length)
     said = plain(scope.text, reading)
-    kept = distil([*chosen(found, scope, said, tables), *others], title, len(scope.text))
+    if length > LONG:
+        return distil([*without_faint(found, said, tables), *others], title, length)
+    kept = distil([*chosen(found, scope, said, tables, LETTER if title else MESSAGE), *others], title, length)
+    if title:
+        return kept
     sure = [f for f in kept if _of_somebody_named(f, scope)]
     rest = with_subjects([f for f in kept if f not in sure], said, scope.proxy, asked, tables)
     return sorted([*sure, *(f for f in rest if _meaning(f) not in map(_meaning, sure))], key=lambda f: (f.start, f.end))
@@ -58,16 +75,30 @@ def _of_somebody_named(item: Found, scope: Scope) -> bool:
     return bool(before) and before[-1].subject == OTHER and scope.text[max(0, before[-1].start - 1)] in "我俺咱额"
 
 
-def chosen(found: Sequence[Found], scope: Scope, said: Plain, tables: Tables) -> list[Found]:
+def without_faint(found: Sequence[Found], said: Plain, tables: Tables) -> list[Found]:
+    """What words of a long text found, less faint ones in clauses that the table holds very unlikely to tell it."""
+    if all(f.term.weight > FAINT for f in found):
+        return list(found)
+    pieces = weighed(said, tables["type"])
+    return [f for f in found if f.term.weight > FAINT or _holds(f, pieces) or _a_trouble(f, pieces)]
+
+
+def _holds(item: Found, pieces: Sequence[Piece]) -> bool:
+    """Whether the table does not speak against the clause of a mention."""
+    here = _about(item, pieces)
+    return not here or max(_odds(p, item.type) for p in here) > FAINTLY
+
+
+def chosen(found: Sequence[Found], scope: Scope, said: Plain, tables: Tables, bars: Bars = MESSAGE) -> list[Found]:
     """What words found, less what the table holds very unlikely, and what it holds likely of clauses beside them."""
     pieces = weighed(said, tables["type"])
     best = {kind: _likeliest(pieces, at) for at, kind in enumerate(TYPES)}
-    kept = [f for f in found if _odds(best[f.type], f.type) > DROPPED or _a_trouble(f, pieces)]
+    kept = [f for f in found if _odds(best[f.type], f.type) > bars.dropped or _a_trouble(f, pieces)]
     known = {f.type for f in found}
     more = [
         _given(kind, piece, scope)
         for kind, piece in best.items()
-        if piece and kind not in known and _odds(piece, kind) > _needed(piece, kept) and _in_words(piece, scope)
+        if piece and kind not in known and _odds(piece, kind) > _needed(piece, kept, bars) and _in_words(piece, scope)
     ]
     return sorted([*kept, *more], key=lambda f: (f.start, f.end))
 
@@ -94,7 +125,13 @@ def _with_subject(item: Found, said: Plain, table: Table) -> Found:
 
 def _a_trouble(item: Found, pieces: Sequence[Piece]) -> bool:
     """Whether its clause tells some hardship at least: which of two that are told alike, the words know."""
-    return any(max(p.likely) > 0 for p in pieces if p.start < item.end and item.start < p.end)
+    return any(max(p.likely) > 0 for p in _about(item, pieces))
+
+
+def _about(item: Found, pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """The pieces that a mention stands in; both ends of pieces only grow along a text."""
+    first = bisect_right(pieces, item.start, key=attrgetter("end"))
+    return pieces[first : bisect_left(pieces, item.end, key=attrgetter("start"))]
 
 
 def _in_words(piece: Piece, scope: Scope) -> bool:
@@ -102,9 +139,9 @@ def _in_words(piece: Piece, scope: Scope) -> bool:
     return bool(_WORD.search(scope.text, piece.start, piece.end))
 
 
-def _needed(piece: Piece, found: Sequence[Found]) -> float:
+def _needed(piece: Piece, found: Sequence[Found], bars: Bars) -> float:
     beside = any(f.start < piece.end and piece.start < f.end for f in found)
-    return BESIDE if beside else GIVEN
+    return BESIDE if beside else bars.given
 
 
 def _likeliest(said: Sequence[Piece], at: int) -> Piece | None:

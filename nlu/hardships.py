@@ -35,6 +35,7 @@ _A_BEAST = worded("hardships.a_beast")
 _BEASTS_COUNTED = worded("hardships.beasts_counted")
 _FICTION = worded("hardships.fiction")
 _ALMOST = worded("hardships.almost")
+_PREVENTED = worded("hardships.prevented")
 _FIRMS = worded("hardships.firms")
 _LENDERS = worded("hardships.lenders")
 _MANY_BEFORE = worded("hardships.many_before")
@@ -56,6 +57,8 @@ _WE = re.compile(r"我们|[我俺](?![市县省国镇乡村区州])|本人")
 _IS_ONE = re.compile(r"[是系为名个级位家我有叔妈爸妻夫子女弟哥兄姐妹儿体力神度娃身属都全也了，：:\s]$|^$")
 _TOLD_NEAR = 24  # characters before a hardship within which it is said whom it befell
 _ALMOST_REACH = 8
+_PREVENTED_REACH = 14
+_PLAIN_WORDS = 3  # weight from which on words tell a trouble wherever the writer speaks of himself
 LONG = 200  # from here on a text tells a story: denials and conditions in it are asides
 
 
@@ -87,6 +90,8 @@ def _says_something_else(text: str, start: int, end: int, word: str, term: Term,
         return True
     if _ALMOST.search(text[max(0, start - _ALMOST_REACH) : start]):
         return True
+    if term.hardship in _PASSES and _PREVENTED.search(text[max(0, start - _PREVENTED_REACH) : start]):
+        return True
     if term.hardship == "debt" and _FIRMS.search(text[scope.clauses.at(start).start : start]):
         return True
     if term.hardship == "debt" and _WAGES_OWED.match(text[end : end + 16]):
@@ -99,7 +104,7 @@ def _says_something_else(text: str, start: int, end: int, word: str, term: Term,
         return True
     if term.hardship == "death_in_family" and _BEASTS.search(text[max(0, start - 8) : start]):
         return not _of_beasts(text, start, end, scope)
-    if _of_a_class(text, start, word) and len(text) < LONG and not scope.tells_of_self and _ASKS.search(text):
+    if _of_a_class(text, start, word, scope) and len(text) < LONG and not scope.tells_of_self and _ASKS.search(text):
         return True
     return told_by_others(scope, start, end)
 
@@ -121,15 +126,19 @@ def _of_beasts(text: str, start: int, end: int, scope: Scope) -> bool:
     return "，" not in beast.group() or bool(_BEASTS_COUNTED.match(text, end))
 
 
-def _of_a_class(text: str, start: int, word: str) -> bool:
-    return word in _CLASSES and not _IS_ONE.search(text[max(0, start - 3) : start])
+def _of_a_class(text: str, start: int, word: str, scope: Scope) -> bool:
+    """Whether the word names a class: nobody is said to be one, nor does a line open with what its writer is."""
+    if word not in _CLASSES:
+        return False
+    opens = not start or text[start - 1] == "\n"
+    return not scope.tells_of_self if opens else not _IS_ONE.search(text[max(0, start - 3) : start])
 
 
 def _whose(text: str, start: int, end: int, word: str, term: Term, scope: Scope) -> tuple[str, str]:
     """(subject, relation), less what a hardship of that kind says by itself of a village or a class."""
     subject, relation = scope.subject(start, end)
     kind = term.hardship
-    if _of_a_class(text, start, word) or (kind == "housing" and subject == SELF and of_many(scope, start)):
+    if _of_a_class(text, start, word, scope) or (kind == "housing" and subject == SELF and of_many(scope, start)):
         return GENERAL, ""
     if subject == SELF and _somebody_elses(text, end, relation, scope):
         return OTHER, ""
@@ -204,6 +213,8 @@ def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> boo
         return False  # in a long text somebody of the household stands near what happened to it
     if story and subject == OTHER and term.hardship == "other" and term.weight > 3:
         return False  # a divorce or a prison term of the person complained of is nobody's hardship here
+    if story and term.needs == "own" and term.hardship == "elderly_care" and term.weight <= _PLAIN_WORDS:
+        return False  # «上有年迈的父母» tells of no need of care where a letter is about something else
     if term.needs == "own" and _WISHED.search(scope.text[max(0, start - 5) : start]):
         return False
     if term.needs == "own" and len(scope.text) < 60 and not scope.names_own() and _asked(term, start, scope):
@@ -213,8 +224,13 @@ def _counts(term: Term, subject: str, scope: Scope, start: int, end: int) -> boo
     if term.needs == "elder":
         return subject != GENERAL and scope.of_elder(start, end)
     if term.needs == "person":
-        return subject != GENERAL and scope.has_person(start, end)
+        told = story and subject == SELF and scope.tells_of_self and _is_plain(term, start, end)
+        return subject != GENERAL and (told or scope.has_person(start, end))
     return True
+
+
+def _is_plain(term: Term, start: int, end: int) -> bool:
+    return term.weight >= _PLAIN_WORDS and end - start > 1
 
 
 def _asked(term: Term, start: int, scope: Scope) -> bool:
@@ -230,9 +246,10 @@ def distil(found: list[Found], title_end: int, length: int) -> list[Found]:
     told = {(f.type, f.subject) for f in found if f.status == ACTUAL}
     found = [f for f in found if not any((kind, f.subject) in told for kind in f.term.part_of)]
     best: dict[tuple[str, str, str], Found] = {}
+    letter = title_end > 0 or length > LONG
     for item in found:
         key = (item.type, item.subject, item.status)
-        if key not in best or _rank(item) > _rank(best[key]):
+        if key not in best or _rank(item, letter) > _rank(best[key], letter):
             best[key] = item
     chosen = [f for f in best.values() if _stays(f, best, length)]
     return sorted(chosen, key=lambda f: f.start)
@@ -255,6 +272,6 @@ def _heaviest(kind: str, best: dict[tuple[str, str, str], Found], *subjects: str
     return max((f.term.weight for (k, s, _), f in best.items() if k == kind and s in subjects), default=0)
 
 
-def _rank(item: Found) -> tuple[int, int]:
-    """The clearest mention is the gravest, and of equals the one that says most."""
-    return item.term.weight, item.end - item.start
+def _rank(item: Found, letter: bool) -> tuple[int, int]:
+    """The clearest mention is the gravest, of equals the one that says most; a letter only comes back to its first."""
+    return item.term.weight, -item.start if letter else item.end - item.start

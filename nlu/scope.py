@@ -36,6 +36,7 @@ _OLD = worded("scope.old")
 _NO_ELDERS = frozenset(("wife", "husband", "son", "daughter", "child", "grandchild", "sibling"))
 _ELDERS = frozenset(("father", "mother", "parents", "grandparent", "inlaw"))
 _NEWS = worded("hardships.news")
+_ONE_OF_A_KIND = worded("scope.one_of_a_kind")
 
 
 class Scope:
@@ -128,6 +129,7 @@ class Scope:
         if (
             _PEOPLE_OF_A_KIND.match(self.text, end)
             and "级" not in self.text[start:end]
+            and not _ONE_OF_A_KIND.search(self.text[clause.start : start])
             and not any(
                 p.subject == SELF or (p.subject == KIN and (p.start < start or p.relation not in _GENERIC_KIN))
                 for p in self.people_between(clause.start, end)

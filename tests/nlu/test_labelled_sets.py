@@ -25,6 +25,7 @@ HARDSHIPS = (
     "hardships_4.yml",
     "hardships_5.yml",
     "hardships_6.yml",
+    "hardships_letters.yml",
 )
 PETITIONS = {
     "kind strict": 0.75,
