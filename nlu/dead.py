@@ -11,7 +11,7 @@ from nlu.scope import Scope
 
 LASTING = frozenset(("disability", "severe_disability", "chronic_illness", "serious_illness"))  # as long as one lives
 _BACK = 60  # characters before a trouble within which it is said whose it is
-_AHEAD = 600  # characters after it, or about it, within which it may say that he died
+_AHEAD = 1500  # characters after it, or about it, within which it may say that he died
 _DIED = worded("facts.died")
 _DIED_OF = worded("facts.died_of")
 _NAMED_DEAD = worded("facts.named_dead")

@@ -14,8 +14,9 @@ from nlu.dead import LASTING, of_the_dead
 from nlu.lexicon_files import LexiconError, read_yaml
 from nlu.mentions import Value
 from nlu.numerals import find_numbers, parse
+from nlu.patterns import worded
 from nlu.people import KIN
-from nlu.scope import GENERAL, HYPOTHETICAL, NEGATED, SELF, Scope
+from nlu.scope import HYPOTHETICAL, NEGATED, SELF, Scope
 from nlu.sieve import Sieve
 
 # Statements are looked for in what a person says at the counter or in a letter's opening, not in page after page.
@@ -28,6 +29,7 @@ _LONG_CLAUSE, _BEFORE, _AFTER = 40, 4, 10  # characters
 _NO_BREADWINNER = frozenset(
     ("wife", "mother", "father", "parents", "grandparent", "grandchild", "child", "daughter", "inlaw", "sibling")
 )
+_OF_THE_PEOPLE = worded("meant.of_the_people")
 _WISHES = frozenset(("wants_industry", "wants_training", "lacks_capital", "can_repair_self", "supporter_can_repair"))
 
 
@@ -137,12 +139,10 @@ def _holds(text: str, clauses: Clauses, scope: Scope, match: re.Match[str], form
     return form.fact in _WISHES or denied or not meant.only_wished(text, first, match.start())
 
 
-def _of_many(scope: Scope, first: Clause, start: int, end: int) -> bool:
+def _of_the_people(text: str, scope: Scope, first: Clause, start: int, end: int) -> bool:
     """Whether the words tell it of a class («自费老百姓负担不起») and the clause names nobody of one's own."""
-    within = scope.people_between(start, end)
-    return any(p.subject == GENERAL for p in within) and not any(
-        p.subject in (SELF, KIN) for p in scope.people_between(first.start, end)
-    )
+    told = _OF_THE_PEOPLE.search(text, start, end)
+    return told is not None and not any(p.subject in (SELF, KIN) for p in scope.people_between(first.start, end))
 
 
 def is_meant(
@@ -167,7 +167,7 @@ def is_meant(
         last.question and text[last.end - 1 : last.end] in ("吗", "不", "么")
     ):
         return False
-    if meant.of_some(text, first, start) or _of_many(scope, first, start, end):
+    if meant.of_some(text, first, start) or _of_the_people(text, scope, first, start, end):
         return False
     if meant.guessed(text, first, start) or meant.of_a_rule(text, first, start, end):
         return False
