@@ -75,7 +75,7 @@ def facts_of(
         _from_statements(stated, text, clauses, scope)
         return stated
     from_counts(stated, text, hits, scope, clauses)
-    if size and not _HAS_CHILDREN.fullmatch(text, size.start, size.end):
+    if size and size.sure and not _HAS_CHILDREN.fullmatch(text, size.start, size.end):
         stated.state("household_size", size.value, size.start, size.end)
     from_sums(stated, text, sums, scope)
     _from_statements(stated, text, clauses, scope)

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from nlu.answer_numbers import COUNTED
-from nlu.household_candidates import whole
 from nlu.household_choice import chosen
+from nlu.household_people import whole
 from nlu.patterns import worded
 from nlu.terms import Hits
 
@@ -28,6 +28,7 @@ class Size:
     value: int
     start: int
     end: int
+    sure: bool = True  # enough to be stated as a fact
 
 
 def household_size(text: str, hits: Hits, asks: str | None = None) -> Size | None:
@@ -38,7 +39,10 @@ def household_size(text: str, hits: Hits, asks: str | None = None) -> Size | Non
     if asks == _ASKED and (answer := _answered(text)):
         return answer
     found = chosen(text, hits, asks == _ASKED or asks in COUNTED)
-    return Size(found.value, _with_owner(text, found.start), found.end) if found else None
+    if found is None:
+        return None
+    told = found.candidate
+    return Size(told.value, _with_owner(text, told.start), told.end, found.sure or asks == _ASKED)
 
 
 def _with_owner(text: str, start: int) -> int:

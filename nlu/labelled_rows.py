@@ -8,7 +8,7 @@ What `gold` lacks is not known of a row, and nothing is learned from it there. S
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,7 @@ class Labelled:
     hardships: tuple[Told, ...] | None
     facts: Mapping[str, Any] | None
     open_facts: Mapping[str, Any]
+    file: str = ""  # the name of its file, without «.yml»
 
 
 @cache
@@ -58,7 +59,7 @@ def labelled(folder: Path = LABELLED) -> tuple[Labelled, ...]:
     for path in sorted(folder.glob("*.yml")):
         for number, row in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")) or [], 1):
             try:
-                found.append(row_of(row))
+                found.append(replace(row_of(row), file=path.stem))
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise ValueError(
                     f"nlu/labelled/{path.name}: row {number} is no labelled message ({error!r}); "

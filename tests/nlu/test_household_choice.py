@@ -35,6 +35,15 @@ def sizes(text):
         ("户主、配偶、长子、次女、老母", 5),
         ("户3/劳1", 3),
         ("光棍一条", 1),
+        ("户主+2，均务农", 3),
+        ("户籍7，实住4", 4),
+        ("户情：老2壮1幼2", 5),
+        ("三个大人两个细人仔住一间屋", 5),
+        ("我跟妈妈还有外婆，三个女人过日子", 3),
+        ("家里六张嘴等饭吃", 6),
+        ("人口数：肆", 4),
+        ("我同阿妹两个人，爹娘都不在", 2),
+        ("男，独，六十一，砍柴为生", 1),
     ],
 )
 def test_a_size_that_is_meant_is_among_the_candidates(text, size):
@@ -67,7 +76,7 @@ def test_without_a_model_a_plain_count_is_still_read(monkeypatch):
     text = "我家5口，求助"
     found = household_choice.chosen(text, lexicon().index.find(text))
     assert found
-    assert found.value == 5
+    assert found.candidate.value == 5
 
 
 def test_every_example_has_a_size_of_people_or_none():
