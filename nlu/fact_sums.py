@@ -31,6 +31,7 @@ _DISPUTED_BEFORE = worded("facts.disputed_before")
 _DISPUTED_AFTER = worded("facts.disputed_after")
 _EACH_PIECE = re.compile(r"(?:块钱?|元)?(?:一|每|/)(?:盒|瓶|支|针|片|粒|袋|剂|副|管)")
 _MONTHLY_BEFORE = re.compile(r"[每一]个?月|月月|按月")
+_A_YEAR, _YEAR_WITHIN = re.compile(r"[去今前全头一]年"), 16  # before a sum, in characters
 _SMALL = 3000  # CNY; a larger sum is no month's of whom «每个月» is said before
 _GUESSED = re.compile(r"(?:预估|预计|估计|听说|说是|大概能)[^，。,]{0,3}$")
 _EACH = re.compile(r"各|每人|每个|一人|一个人|人均|分别都是")
@@ -91,6 +92,14 @@ def _disputed(text: str, item: Sum) -> bool:
     )
 
 
+def _of_known_time(text: str, item: Sum) -> bool:
+    """Whether it is told what a year brings: a pension or wage without its month («养老金155») tells none."""
+    if item.period == "half_year":
+        return False
+    named = item.role == "income_year" or item.period == "month"
+    return named or bool(_A_YEAR.search(text, max(0, item.start - _YEAR_WITHIN), item.start))
+
+
 def _lived_on(text: str, item: Sum) -> bool:
     """A wage by the month is the household's income only where it is said to be, or where nothing else is said."""
     if item.period != "month" or len(text) <= _BARE:
@@ -109,7 +118,7 @@ def _income(stated: Stated, text: str, own: list[Sum]) -> None:
                     stated.state("income_year", item.value * days, item.start, times.end())
     earned = [s for s in own if s.role in ("income_year", "income_month") and not _no_income(text, s)]
     heads = [s for s in earned if _per_head(text, s) and s.role == "income_year"]
-    whole = [s for s in earned if not _per_head(text, s) and s.period != "half_year" and _lived_on(text, s)]
+    whole = [s for s in earned if not _per_head(text, s) and _of_known_time(text, s) and _lived_on(text, s)]
     if heads:
         stated.state("income_per_capita", float(heads[0].value or 0), heads[0].start, heads[0].end)
     if not whole:

@@ -176,8 +176,14 @@ def _from_hardships(stated: Stated, text: str, clauses: Clauses, scope: Scope, f
     for item in found:
         if item.type == "death_in_family" and item.subject == SELF and _upsets(text, item):
             stated.state("upheaval", True, item.start, item.end)
-            if not _AGED.search(text, clauses.at(item.start).start, item.end):
+            if _earned(text, item) and not _AGED.search(text, clauses.at(item.start).start, item.end):
                 stated.state("main_labourer_incapacity", "full", item.start, item.end)
+
+
+def _earned(text: str, item: Found) -> bool:
+    """Whether who died is said to be whom the household lived on: the husband, or its head."""
+    around = text[max(0, item.start - _DEATH_BEFORE) : item.end + _DEATH_AFTER]
+    return item.relation == "husband" or bool(_HEAD_OF_HOUSE.search(around))
 
 
 def _upsets(text: str, item: Found) -> bool:
