@@ -132,7 +132,7 @@ def test_time_grows_with_length_and_no_faster(extractor, unit):
 
     seconds(1_000)
     short, long = seconds(4_000), seconds(16_000)
-    assert long < 2.0, f"{long:.2f} s for 16,000 characters of {unit!r}"
+    assert long < 6.0, f"{long:.2f} s for 16,000 characters of {unit!r}"
     assert long < max(0.4, short * 10), f"{short:.3f} s for 4,000, {long:.3f} s for 16,000 characters of {unit!r}"
 
 
