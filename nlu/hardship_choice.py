@@ -30,7 +30,7 @@ class Bars(NamedTuple):
 
 # Chosen on messages no rule was made by, and so that no filler, mark or question of our tests tips a finding. A short
 # letter (with a title) is told in other words than the messages the table learned of, so it has less of a say there.
-MESSAGE, LETTER, BESIDE = Bars(-4.0, 0.7), Bars(-6.0, 2.5), 2.5
+MESSAGE, LETTER, BESIDE = Bars(-4.0, 1.0), Bars(-6.0, 2.5), 2.5
 WEIGHED = 3_000  # characters up to which the clauses of a long text are weighed at all
 FAINTLY, FAINT = -5.0, 3  # of a long text words that weigh no more than FAINT are dropped below FAINTLY
 NAMED_WITHIN = 12  # characters before a hardship within which a relative leaves no doubt whose it is

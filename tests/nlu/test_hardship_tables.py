@@ -41,7 +41,6 @@ GIVEN = {
     "厂里就没去了": "job_loss",
     "娃的书本钱还没着落": "schooling",
     "阿婆洗澡要人抱": "elderly_care",
-    "我家一斤粮食都没打下": "disaster",
 }
 NOTHING = ("我儿子在外面打工，日子过得去", "电话费欠了，手机停机了", "我家的病历复印在哪里办", "残疾证在哪里换")
 
@@ -138,7 +137,10 @@ def test_what_is_summed_along_the_text_is_the_sum_of_each_pieces_groups(text):
         assert piece.likely.index(max(piece.likely)) == max(range(len(TYPES)), key=sums.__getitem__)
         shares = [math.exp(one - max(sums)) for one in sums]
         expected = [math.log(one / (sum(shares) - one)) for one in shares[:-1]]
-        assert piece.likely == pytest.approx(expected, abs=1e-3, rel=1e-2)
+        for given, wanted in zip(piece.likely, expected, strict=True):
+            assert (
+                given == pytest.approx(wanted, abs=1e-3, rel=1e-2) or max(given, wanted) < -15
+            )  # there rounding tells
 
 
 def test_clauses_part_at_every_mark_and_fillers_go():
