@@ -17,6 +17,7 @@ _OPENS = re.compile(
     r"(?:一共|总共|拢共|现在|家里|我家|俺家|屋里|就|有|是|嗯|呃|大概|[，, 。])*"
 )  # before the number of an answer
 _OWNER = worded("household.owner")  # right before a size
+_A_STANDING = re.compile(r"五保户?")  # who has it mostly lives alone; that is guessed and no fact
 _OWNER_LONGEST = 12  # code points
 _TAKEN_BACK = re.compile(r"不对|说错|错了|不是|更正|哦不|改")
 
@@ -42,7 +43,8 @@ def household_size(text: str, hits: Hits, asks: str | None = None) -> Size | Non
     if found is None:
         return None
     told = found.candidate
-    return Size(told.value, _with_owner(text, told.start), told.end, found.sure or asks == _ASKED)
+    sure = found.sure and not _A_STANDING.fullmatch(text, told.start, told.end)
+    return Size(told.value, _with_owner(text, told.start), told.end, sure or asks == _ASKED)
 
 
 def _with_owner(text: str, start: int) -> int:
