@@ -20,6 +20,8 @@ class TextReader(Protocol):
 
     def extract(self, text: str, asks: str | None = None) -> Extraction: ...
 
+    def load(self) -> None: ...
+
 
 @dataclass(frozen=True)
 class Office:

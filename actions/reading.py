@@ -33,6 +33,10 @@ class Reader:
         self._look_again()
         return self._extractor.extract(text, asks)
 
+    def load(self) -> None:
+        """Load what reading needs, so that the first message does not wait for it."""
+        self._extractor.load()
+
     def _look_again(self) -> None:
         if time.monotonic() - self._looked < LOOK_AGAIN_SECONDS or not self._lock.acquire(blocking=False):
             return

@@ -6,6 +6,7 @@ in a moment.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from actions.clock import Clock
@@ -101,8 +102,13 @@ def pack_differences(library: Library, before: str, after: str) -> list[str]:
 
 
 def train_tables(say: Callable[[str], None]) -> None:
-    """Train what reading learns from examples where no model fits them (some seconds); the first text would, too."""
+    """Train what reading learns from examples where no model fits them (minutes); the first text would, too."""
+    from nlu import Extractor
     from nlu.every_table import EVERY
+    from nlu.needles_kept import keeper
 
     for learned in EVERY:
         learned.ensure(say=say)
+    Extractor({}).load()
+    with contextlib.suppress(OSError):  # then the patterns are looked at anew at each start
+        keeper().save()

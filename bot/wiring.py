@@ -107,6 +107,7 @@ class System:
     def _put_together(self, settings: Settings) -> None:
         self.shelf = parts.build_shelf(settings)
         self.office = build_office(settings, self.shelf)
+        self.office.extractor.load()  # Rasa takes longer, and nobody is answered without it
         ownpacks.tell(self.office, self.shelf.looked)
         token = settings.action_token.get_secret_value()
         url = settings.rasa_url or (lambda: self.rasa.url if self.rasa else "")

@@ -16,6 +16,7 @@ from nlu.hardship_choice import judged
 from nlu.hardships import Found, distil, find_hardships
 from nlu.household import household_size
 from nlu.kind import kind_of, title_end, topic_of
+from nlu.loading import load_once
 from nlu.mentions import (
     Amount,
     AreaName,
@@ -59,6 +60,14 @@ class Extractor:
 
     def extract(self, text: str, asks: str | None = None) -> Extraction:
         """Everything `text` says; with `asks` (a fact id, or name, phone, place …) bare answers are read as such."""
+        self.load()
+        return self._extract(text, asks)
+
+    def load(self) -> None:
+        """Load what reading needs (some seconds), where it is not there yet; the first text would, too."""
+        load_once(self._extract)
+
+    def _extract(self, text: str, asks: str | None) -> Extraction:
         reading = read(text[:LONGEST_READ])
         copy = reading.text
         hits = self._lexicon.index.find(copy)

@@ -21,7 +21,7 @@ from nlu.household_choice import CHOICE, CLOSING
 from nlu.household_signs import signs
 from nlu.labelled_rows import labelled
 from nlu.normalise import read
-from nlu.table import Table, Tables
+from nlu.table import Table, Tables, by_place
 from nlu.terms import lexicon
 from nlu.unreal import blanked, stretches
 
@@ -103,7 +103,7 @@ def fit(rows: Sequence[Seen]) -> Table:
         if epoch >= EPOCHS - AVERAGED:
             total = list(map(add, total, weights))
     told = {("", n): (round(w / AVERAGED, 3),) for n, w in zip(names, total, strict=True)}
-    return Table((CHOICE,), {}, {gram: row for gram, row in told.items() if abs(row[0]) >= _TELLING})
+    return Table((CHOICE,), {}, by_place({gram: row for gram, row in told.items() if abs(row[0]) >= _TELLING}))
 
 
 class _Lesson(NamedTuple):

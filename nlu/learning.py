@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import add
 
-from nlu.table import Gram, Table
+from nlu.table import Gram, Table, by_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,8 @@ def fit(
     rounded = [tuple(round(w, 4) for w in row) for row in weights]
     told = dict(zip(grams, rounded[len(figures) :], strict=True))
     strongest = sorted(told, key=lambda name: (min(told[name]) - max(told[name]), name))[: pace.kept]
-    return Table(choices, dict(zip(figures, rounded, strict=False)), {name: told[name] for name in sorted(strongest)})
+    kept = by_place({name: told[name] for name in sorted(strongest)})
+    return Table(choices, dict(zip(figures, rounded, strict=False)), kept)
 
 
 def _by_count(

@@ -7,7 +7,6 @@ A pattern of many alternatives is looked at alternative by alternative: together
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -33,9 +32,12 @@ def pieces(text: str) -> frozenset[str]:
     return frozenset(text).union(map(add, text, text[1:]))
 
 
-def ways(pattern: re.Pattern[str]) -> Ways:
-    """The ways in which `pattern` can match; `pieces` of a matching text hold a member of every set of one of them."""
-    spread = _spread(list(_parser.parse(pattern.pattern)))
+def ways(pattern: str) -> Ways:
+    """The ways in which `pattern` can match; `pieces` of a matching text hold a member of every set of one of them.
+
+    re.error where it is no valid pattern.
+    """
+    spread = _spread(list(_parser.parse(pattern)))
     each = dict.fromkeys(_needles(items) for items in spread)
     return tuple(each) if all(each) else ((),)
 
@@ -72,9 +74,9 @@ def _branches(item: Any) -> list[Any]:
     return []
 
 
-def reach(pattern: re.Pattern[str]) -> float:
+def reach(pattern: str) -> float:
     """Characters that a match and what is looked at before and after it take at most; infinite where unbounded."""
-    return _widest(_parser.parse(pattern.pattern))
+    return _widest(_parser.parse(pattern))
 
 
 def _widest(items: Any) -> float:

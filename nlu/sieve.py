@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import ClassVar
 
-from nlu.needles import Needles, pieces, reach, ways
+from nlu.late import Late
+from nlu.needles import Needles, pieces
+from nlu.needles_kept import keeper
 
 _WORTH_A_LOOK = 60  # characters; a shorter text is searched as fast as it is looked at
 
@@ -25,16 +27,17 @@ def _has_each(needed: Needles, held: frozenset[str]) -> bool:
 class Sieve:
     """Which of many patterns are worth trying on a text."""
 
-    def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
+    def __init__(self, patterns: Sequence[re.Pattern[str] | Late]) -> None:
         self._patterns = patterns
-        each = [ways(pattern) for pattern in patterns]
+        told = [keeper().told(pattern.pattern) for pattern in patterns]
+        each = [one.ways for one in told]
         self._always = [number for number, of_one in enumerate(each) if of_one == ((),)]
         self._by_piece: dict[str, list[tuple[int, Needles]]] = defaultdict(list)  # each way by its most telling set
         for number, of_one in enumerate(each):
             for needed in of_one:
                 for piece in needed[0] if needed else ():
                     self._by_piece[piece].append((number, needed[1:]))
-        self._reach = [reach(pattern) for pattern in patterns]
+        self._reach = [one.reach for one in told]
 
     def worth_trying(self, held: frozenset[str]) -> list[int]:
         """Their numbers, ascending; `held` is what `pieces` gives for the text."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from operator import add, itemgetter
 from typing import Any
 
-from nlu.table import Gram, Grams, Table
+from nlu.table import Gram, Grams, Table, by_place
 
 BIAS = "bias"
 
@@ -122,4 +122,4 @@ def _table(choices: Sequence[str], names: Sequence[Gram], weights: Sequence[list
     bias, *told = (tuple(round(w, 2) for w in row) for row in zip(*weights, strict=True))
     rows = dict(zip(names, told, strict=True))
     strongest = sorted(rows, key=lambda name: (min(rows[name]) - max(rows[name]), name))[:kept]
-    return Table(choices, {BIAS: bias}, {name: rows[name] for name in sorted(strongest)})
+    return Table(choices, {BIAS: bias}, by_place({name: rows[name] for name in sorted(strongest)}))

@@ -11,8 +11,10 @@ from typing import Any
 from nlu import meant
 from nlu.clauses import Clause, Clauses
 from nlu.dead import LASTING, of_the_dead
+from nlu.late import Late
 from nlu.lexicon_files import LexiconError, read_yaml
 from nlu.mentions import Value
+from nlu.needles_kept import keeper
 from nlu.numerals import find_numbers, parse
 from nlu.patterns import worded
 from nlu.people import KIN
@@ -42,7 +44,7 @@ class Form:
     says: Any  # the value, or {number|money|tenths|percent: group}
     past: bool
     who: str  # «breadwinner»: not where it is told of wife, parents or children
-    pattern: re.Pattern[str]
+    pattern: Late
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,10 @@ def _forms_of(file: str, parts: dict[str, str]) -> Iterator[Form]:
             for form in group["forms"]:
                 words = _filled(form, parts).replace("~", _GAP).replace("_", _END)
                 try:
-                    pattern = re.compile(words)
+                    keeper().told(words)
                 except re.error as error:
                     raise LexiconError(f"nlu/lexicon/{file}: a form of {fact} is no valid pattern: {error}") from error
-                yield Form(fact, group["says"], bool(group.get("past")), group.get("who", ""), pattern)
+                yield Form(fact, group["says"], bool(group.get("past")), group.get("who", ""), Late(words))
 
 
 @cache

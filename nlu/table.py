@@ -7,7 +7,7 @@ summed by hand.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import repeat
 from struct import Struct
 from typing import Any, NamedTuple
@@ -43,22 +43,26 @@ _BITS = 64
 _MIDDLE = 1 << (_BITS - 1)  # added to each lane, so that none is negative
 _FINE = 1_000_000  # a weight is held to so small a part
 _SHARE = 1 << 16  # and what a place weighs to so small a one
+_UNEVEN = "a row of the table has not one weight for each choice"
 _LARGEST = 1000.0  # weights that a lane has room for, whatever is summed
 
 
 class Table:
     """Weights of figures and groups for each choice; the highest sum wins."""
 
-    def __init__(self, choices: Sequence[str], figures: Mapping[str, Row], grams: Mapping[Gram, Row]) -> None:
+    def __init__(
+        self, choices: Sequence[str], figures: Mapping[str, Row], places: Mapping[str, Mapping[str, Row]]
+    ) -> None:
+        """places: for each place its groups (`by_place`)."""
         self.choices = tuple(choices)
         self._figures = dict(figures)
         self._lanes = Struct(f"<{len(self.choices)}Q")
         self._middle = sum(_MIDDLE << (_BITS * at) for at in range(len(self.choices)))
-        if not self.choices or any(len(r) != len(self.choices) for r in [*figures.values(), *grams.values()]):
-            raise ValueError("a row of the table has not one weight for each choice")
-        self._packed: dict[str, dict[str, int]] = defaultdict(dict)
-        for (place, group), row in grams.items():
-            self._packed[place][group] = self._pack(row)
+        if not self.choices or any(len(row) != len(self.choices) for row in figures.values()):
+            raise ValueError(_UNEVEN)
+        self._packed = {
+            place: dict(zip(held, self._pack(held.values()), strict=True)) for place, held in places.items()
+        }
 
     def sums(self, figures: Mapping[str, float], grams: Grams) -> list[float]:
         """The sum of each choice, in the order of `choices`."""
@@ -81,11 +85,16 @@ class Table:
                 sums[at] += weight * value
         return sums
 
-    def _pack(self, row: Row) -> int:
-        if not all(-_LARGEST < weight < _LARGEST for weight in row):
-            raise ValueError(f"{row} holds a weight that no table has")
-        lanes = self._lanes.pack(*[round(weight * _FINE) + _MIDDLE for weight in row])
-        return int.from_bytes(lanes, "little") - self._middle
+    def _pack(self, rows: Collection[Row]) -> Iterator[int]:
+        """Each row as one number; all at once, for there are a hundred thousand."""
+        if any(len(row) != len(self.choices) for row in rows):
+            raise ValueError(_UNEVEN)
+        if rows and not -_LARGEST < min(map(min, rows)) <= max(map(max, rows)) < _LARGEST:
+            raise ValueError("the table holds a weight that no table has")
+        lanes = [round(weight * _FINE) + _MIDDLE for row in rows for weight in row]
+        packed, size = Struct(f"<{len(lanes)}Q").pack(*lanes), self._lanes.size
+        for at in range(0, len(packed), size):
+            yield int.from_bytes(packed[at : at + size], "little") - self._middle
 
     def _unpacked(self, packed: int) -> Row:
         lanes = self._lanes.unpack((packed + self._middle).to_bytes(self._lanes.size, "little"))
@@ -108,9 +117,15 @@ class Table:
     def read(cls, data: Mapping[str, Any]) -> Table:
         """A table from what `written` gave; AttributeError, KeyError, TypeError or ValueError where it is none."""
         figures = {str(name): tuple(map(float, row)) for name, row in data["figures"].items()}
-        places = data["grams"].items()
-        grams = {(str(place), str(g)): tuple(map(float, row)) for place, held in places for g, row in held.items()}
-        return cls([str(c) for c in data["choices"]], figures, grams)
+        return cls([str(c) for c in data["choices"]], figures, data["grams"])
+
+
+def by_place(grams: Mapping[Gram, Row]) -> dict[str, dict[str, Row]]:
+    """The groups of each place, as a table takes them."""
+    places: dict[str, dict[str, Row]] = defaultdict(dict)
+    for (place, group), row in grams.items():
+        places[place][group] = row
+    return places
 
 
 Tables = dict[str, Table]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.cli import lines
 from bot.cli.extract import handler
+from nlu.statements import forms
 from tests.nlu.conftest import table
 
 INSTRUCTIONS = [
@@ -142,10 +143,11 @@ def test_no_pattern_grows_by_more_than_a_power_on_bait(extractor):
     """A nested repeat doubles its work with every character: 64 of them would never end, so lengths go up slowly."""
     for asks in ASKS:
         extractor.extract("我叫张三，家里五口人，欠三万，不想活了。", asks)
+    late = [form.pattern.compiled for form in forms()]
     gc.unfreeze()  # what a command froze is not listed
     ours = [p for p in gc.get_objects() if isinstance(p, re.Pattern) and isinstance(p.pattern, str)]
     ours = [p for p in ours if re.search("[一-龥]", p.pattern)]
-    assert len(ours) > 100
+    assert len(ours) > len(late) > 100
     for pattern in ours:
         for unit in BAIT:
             for length in (8, 16, 24, 32, 48, 64):
