@@ -12,7 +12,8 @@ from nlu.clauses import Clauses
 from nlu.danger import find_danger
 from nlu.digits import DigitMention, find_digits, phone_tail
 from nlu.facts import by_the_way, facts_of
-from nlu.hardship_choice import judged
+from nlu.facts_weighed import weigh
+from nlu.hardship_choice import NONE_WEIGHED, judged
 from nlu.hardships import Found, distil, find_hardships
 from nlu.household import household_size
 from nlu.kind import kind_of, title_end, topic_of
@@ -94,8 +95,9 @@ class Extractor:
         asking = kind == "question" and cued  # bare words ask nothing
         if kind == "question" and not cued and len(copy) < _BARE:
             kind = "other"  # a name, a place, a figure: what was asked for, and no question of one's own
+        odds = NONE_WEIGHED
         if asks is None and kind != "other":  # news and talk are full of others' troubles: there words alone count
-            kept = judged(found, of_others, told.scope, reading, kind == "question", title)
+            kept, odds = judged(found, of_others, told.scope, reading, kind, title)
         if kind == "question":
             kept = only_told(kept, told.scope)
         told_sums = [s for s in sums if not hides(unreal, s.start)]
@@ -110,6 +112,7 @@ class Extractor:
             kind=kind if asks is None else "",
             title=title,
         )
+        weigh(stated, kept, odds, kind)
         dont_know = says_dont_know(copy, hits)
         if asks:
             read_answer(stated, copy, asks, self._types.get(asks), dont_know, frozenset(s.role for s in sums))

@@ -72,7 +72,8 @@ def _count(counts: Counter[str], row: Labelled, tables: Tables) -> None:
     found = find_hardships(copy, clauses, hits, scope, lexicon())
     told = {one.type for one in row.hardships or () if not one.optional}
     free = {one.type for one in row.hardships or () if one.optional}
-    for way, said in (("words", found), ("both", chosen(found, scope, plain(copy, reading), tables))):
+    both = chosen(found, scope, weighed(plain(copy, reading), tables["type"]), row.kind or "")
+    for way, said in (("words", found), ("both", both)):
         kinds = {one.type for one in said}
         counts[f"{way} right"] += len(kinds & told)
         counts[f"{way} extra"] += len(kinds - told - free)

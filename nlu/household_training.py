@@ -32,7 +32,7 @@ MANY = 200  # messages of one writer; each weighs less where there are more
 # What is trusted before any example: the forms that tell a size outright.
 START = dict.fromkeys((f"form:{name}:=" for name in ("said", "one_pot", "surely", "noted", "counted_in")), 1.0)
 SEEN = 2  # candidates that must show a sign
-_SIZES, _BY_FILE = "sizes_", ("sizes_", "eighteenth_")  # how files are named
+_SIZES, _BY_FILE = "sizes_", ("sizes_", "eighteenth_", "nineteenth_")  # how files are named
 _SMALL = 2e-3  # an error below it teaches nothing
 _TELLING = 0.01  # a weight below it is left out
 

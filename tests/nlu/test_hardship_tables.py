@@ -27,9 +27,9 @@ def by_words(text):
     return find_hardships(text, clauses, hits, scope, lexicon()), scope
 
 
-def by_both(text):
+def by_both(text, kind="complaint"):
     found, scope = by_words(text)
-    return judged(found, (), scope, read(text), False, 0)
+    return judged(found, (), scope, read(text), kind, 0).found
 
 
 def types(found):
