@@ -104,11 +104,10 @@ def pack_differences(library: Library, before: str, after: str) -> list[str]:
 def train_tables(say: Callable[[str], None]) -> None:
     """Train what reading learns from examples where no model fits them (minutes); the first text would, too."""
     from nlu import Extractor
-    from nlu.every_table import EVERY
+    from nlu.every_table import make_every
     from nlu.needles_kept import keeper
 
-    for learned in EVERY:
-        learned.ensure(say=say)
+    make_every(say)
     Extractor({}).load()
     with contextlib.suppress(OSError):  # then the patterns are looked at anew at each start
         keeper().save()

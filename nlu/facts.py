@@ -146,8 +146,7 @@ def _labourers_are_no_household(stated: Stated) -> None:
     size = stated.spans.get("household_size")
     labour = stated.spans.get("labour_full")
     if size and labour and labour[0] <= size[0] and size[1] <= labour[1]:
-        stated.values.pop("household_size")
-        stated.spans.pop("household_size")
+        stated.forget("household_size")
 
 
 def _from_hardships(stated: Stated, text: str, clauses: Clauses, scope: Scope, found: list[Found]) -> None:

@@ -11,12 +11,12 @@ from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from nlu.hardship_model import HARDSHIP, TYPES, Piece, groups_of_person, weighed
+from nlu.hardship_model import HARDSHIP, TYPES, Piece, groups_about, weighed
 from nlu.hardships import LONG, Found, distil
 from nlu.normalise import Reading
 from nlu.plain_clauses import Plain, plain
 from nlu.scope import GENERAL, OTHER, SELF, Scope
-from nlu.table import Table, Tables
+from nlu.table import Tables
 from nlu.terms import Term
 
 
@@ -33,14 +33,14 @@ class Bars(NamedTuple):
 # Chosen on 2,400 messages of eight writers of whom the table had learned nothing. Who asks for help has some trouble,
 # who asks about a rule or complains often tells none. A short letter (with a title) is told in other words than the
 # messages the table learned of, so it has less of a say there.
-APPLYING, ELSE, LETTER = Bars(-3.0, -0.5, 1.0), Bars(-2.0, 1.0, 2.5), Bars(-6.0, 2.5, 2.5)
-SOME = -1.5  # of an application in which nothing else was found the likeliest hardship is given above it
+APPLYING, ELSE, LETTER = Bars(-3.0, 0.0, 1.5), Bars(-2.0, 1.0, 2.5), Bars(-6.0, 2.5, 2.5)
 WEIGHED = 3_000  # characters up to which the clauses of a long text are weighed at all
 FAINTLY, FAINT = -5.0, 3  # of a long text words that weigh no more than FAINT are dropped below FAINTLY
 NAMED_WITHIN = 12  # characters before a hardship within which a relative leaves no doubt whose it is
-VOICE = 3.5  # what the rules add to the subject they say, so that the examples of the lexicons hold
+VOICE, VOICE_OF_STATUS = 3.5, 4.0  # what the rules add to what they say, so that the examples of the lexicons hold
 _WORD = re.compile(r"[一-龥]")
 NONE_WEIGHED: Mapping[str, float] = {}
+_BIAS = {"bias": 1.0}
 
 
 class Verdict(NamedTuple):
@@ -123,36 +123,30 @@ def chosen(found: Sequence[Found], scope: Scope, pieces: Sequence[Piece], kind: 
         and _odds(piece, hardship) > _needed(piece, kept, bars)
         and _in_words(piece, scope)
     ]
-    if not kept and not more and bars is APPLYING:
-        more = _some(best, scope)
     return sorted([*kept, *more], key=lambda f: (f.start, f.end))
 
 
-def _some(best: Mapping[str, Piece | None], scope: Scope) -> list[Found]:
-    """The likeliest hardship of a message that asks for help and tells none plainly."""
-    hardship, piece = max(best.items(), key=lambda one: _odds(one[1], one[0]))
-    likely = piece is not None and _odds(piece, hardship) > SOME and _in_words(piece, scope)
-    return [_given(hardship, piece, scope)] if piece and likely else []
-
-
 def with_subjects(kept: Sequence[Found], said: Plain, proxy: bool, asked: bool, tables: Tables) -> list[Found]:
-    """The hardships, whose each is by rules and table together, each once.
+    """The hardships, whose each is and whether it is so by rules and tables together, each once.
 
     What is told of the household that somebody applies for (`proxy`) stays its own, what a question (`asked`) asks of a
     class of people theirs; and where a type is told twice, the words have told them apart.
     """
     twice = {f.type for f in kept if sum(other.type == f.type for other in kept) > 1}
     stays = {GENERAL: asked, SELF: proxy}
-    told = [f if f.type in twice or stays.get(f.subject) else _with_subject(f, said, tables["subject"]) for f in kept]
-    return sorted({(f.type, f.subject, f.status): f for f in reversed(told)}.values(), key=lambda f: (f.start, f.end))
+    told = [f if f.type in twice else _weighed_by(tables, f, said, bool(stays.get(f.subject))) for f in kept]
+    return sorted({_meaning(f): f for f in reversed(told)}.values(), key=lambda f: (f.start, f.end))
 
 
-def _with_subject(item: Found, said: Plain, table: Table) -> Found:
+def _weighed_by(tables: Tables, item: Found, said: Plain, stays: bool) -> Found:
+    """The hardship with the subject (unless that `stays`) and the status that rules and tables hold likeliest."""
     start, end = said.within(item.start, item.end)
     if start >= end:
         return item  # it stands in what is not real
-    groups = groups_of_person(said.text, start, end, item.type)
-    return replace(item, subject=table.choose({"bias": 1.0}, groups, {item.subject: VOICE}))
+    groups = groups_about(said.text, start, end, item.type)
+    status = tables["status"].choose(_BIAS, groups, {item.status: VOICE_OF_STATUS})
+    subject = item.subject if stays else tables["subject"].choose(_BIAS, groups, {item.subject: VOICE})
+    return replace(item, subject=subject, status=status)
 
 
 def _a_trouble(item: Found, pieces: Sequence[Piece]) -> bool:
@@ -190,6 +184,11 @@ def _given(kind: str, piece: Piece, scope: Scope) -> Found:
     status = scope.is_so.of_told(piece.start, piece.end)
     word = scope.text[piece.start : piece.end]
     return Found(kind, piece.start, piece.end, word, _term(kind), subject, relation, status)
+
+
+def by_table(item: Found) -> bool:
+    """Whether it is a clause that the table gave, and no word of the lexicons."""
+    return item.term == _term(item.type)
 
 
 @cache

@@ -82,8 +82,17 @@ def of_words() -> Iterator[Case]:
         yield from (_word(word, set()) for word in (content.get("not") or "").split())
 
 
-def of_subjects(rows: Iterable[Labelled]) -> Iterator[Case]:
-    """The hardships of labelled messages, and whose each is."""
+@dataclass(frozen=True, slots=True)
+class About:
+    """The groups about a hardship, whose it is and whether it is so; None where that is not labelled."""
+
+    groups: Grams
+    subject: str | None
+    status: str | None
+
+
+def hardships_of(rows: Iterable[Labelled]) -> Iterator[About]:
+    """The hardships of labelled messages."""
     for row in rows:
         reading = read(row.text)
         said = plain(reading.text, reading)
@@ -91,15 +100,27 @@ def of_subjects(rows: Iterable[Labelled]) -> Iterator[Case]:
         for p in known or ():
             if not p.told.optional and p.told.words != row.text:
                 start, end = said.within(p.start, p.end)
-                yield Case(model.groups_of_person(said.text, start, end, p.told.type), {p.told.subject: 1.0})
+                groups = model.groups_about(said.text, start, end, p.told.type)
+                yield About(groups, p.told.subject, p.told.status)
 
 
-def subjects_of_examples() -> Iterator[Case]:
-    """Whose the hardship of a lexicon's example is."""
+def hardships_of_examples() -> Iterator[About]:
+    """Those of the lexicons' examples."""
     for said, says in _examples():
-        if says and "subject" in says:
-            groups = model.groups_of_person(said.text, 0, len(said.text), says["type"])
-            yield Case(groups, {SUBJECTS.get(says["subject"], says["subject"]): 1.0})
+        if says:
+            groups = model.groups_about(said.text, 0, len(said.text), says["type"])
+            subject = says.get("subject")
+            yield About(groups, SUBJECTS.get(subject, subject) if subject else None, says.get("status"))
+
+
+def of_subjects(told: Iterable[About]) -> Iterator[Case]:
+    """Whose each is."""
+    return (Case(one.groups, {one.subject: 1.0}) for one in told if one.subject)
+
+
+def of_statuses(told: Iterable[About]) -> Iterator[Case]:
+    """Whether each is so."""
+    return (Case(one.groups, {one.status: 1.0}) for one in told if one.status)
 
 
 def _examples() -> Iterator[tuple[Plain, dict[str, str] | None]]:

@@ -3,8 +3,8 @@
 People tell troubles in everyday words that no lexicon holds («地里一粒没收»), and use a trouble's word for something
 else («租房住»). So every clause is weighed by a table, and what the lexicons find is a voice in it: a finding that the
 table holds very unlikely is dropped, and a clause that it holds likely to tell a hardship that no word found gives one.
-A second table has a say in whose a hardship is. Both are learned by `nlu/hardship_training.py`. Whether a hardship is
-so (denied, supposed, over) is left to the rules: no table learned of so few examples told it better.
+A second table has a say in whose a hardship is, a third in whether it is so (denied, supposed, over). All are learned
+by `nlu/hardship_training.py`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ TYPES = (
 SUBJECTS = ("self_household", "other_person", "general")
 HARDSHIP = Learned(
     name="hardship",
-    holds=("type", "subject"),
+    holds=("type", "subject", "status"),
     code=(
         "hardship_model.py",
         "hardship_training.py",
@@ -129,8 +129,8 @@ def _weight(place: str, length: int, edges: Sequence[str]) -> float:
     return even(_PIECE[place], how_many(length, _LENGTHS[place]) + len(edges))
 
 
-def groups_of_person(text: str, start: int, end: int, kind: str) -> Grams:
-    """Groups about a hardship in plain clauses that tell whose it is.
+def groups_about(text: str, start: int, end: int, kind: str) -> Grams:
+    """Groups about a hardship in plain clauses that tell whose it is and whether it is so.
 
     In its clause before (B) and after it (A), itself (H), before that (P) and after (N), how its line opens (O), the
     line (M), and what it is (t).

@@ -17,29 +17,41 @@ import yaml
 from nlu import hardship_model as model
 from nlu.clauses import Clauses
 from nlu.hardship_choice import chosen
-from nlu.hardship_examples import of_examples, of_messages, of_subjects, of_words, subjects_of_examples
+from nlu.hardship_examples import (
+    hardships_of,
+    hardships_of_examples,
+    of_examples,
+    of_messages,
+    of_statuses,
+    of_subjects,
+    of_words,
+)
 from nlu.hardships import LONG, find_hardships
 from nlu.labelled_rows import LABELLED, Labelled, labelled
 from nlu.normalise import read
 from nlu.plain_clauses import plain
 from nlu.scope import Scope
 from nlu.sparse_learning import Effort, fit_large
+from nlu.status import STATUSES
 from nlu.table import Tables
 from nlu.terms import lexicon
 
 OF_TYPES = Effort()
 OF_SUBJECTS = Effort(kept=6_000)
+OF_STATUSES = Effort(kept=8_000)
 _STRANGERS = "*teenth_*.yml"
 _FOLDS = 3
 
 
 def train(rows: Sequence[Labelled] | None = None) -> Tables:
-    """The tables of types and of subjects, by default from all labelled messages."""
+    """The tables of types, subjects and statuses, by default from all labelled messages."""
     rows = labelled() if rows is None else rows
     cases = [*of_messages(rows), *of_examples(), *of_words()]
+    told = [*hardships_of(rows), *hardships_of_examples()]
     return {
         "type": fit_large(cases, (*model.TYPES, model.NONE), OF_TYPES),
-        "subject": fit_large([*of_subjects(rows), *subjects_of_examples()], model.SUBJECTS, OF_SUBJECTS),
+        "subject": fit_large(list(of_subjects(told)), model.SUBJECTS, OF_SUBJECTS),
+        "status": fit_large(list(of_statuses(told)), STATUSES, OF_STATUSES),
     }
 
 
@@ -72,7 +84,7 @@ def _count(counts: Counter[str], row: Labelled, tables: Tables) -> None:
     found = find_hardships(copy, clauses, hits, scope, lexicon())
     told = {one.type for one in row.hardships or () if not one.optional}
     free = {one.type for one in row.hardships or () if one.optional}
-    both = chosen(found, scope, weighed(plain(copy, reading), tables["type"]), row.kind or "")
+    both = chosen(found, scope, model.weighed(plain(copy, reading), tables["type"]), row.kind or "")
     for way, said in (("words", found), ("both", both)):
         kinds = {one.type for one in said}
         counts[f"{way} right"] += len(kinds & told)

@@ -23,6 +23,10 @@ class Stated:
             self.values[fact] = value
             self.spans[fact] = (start, end)
 
+    def forget(self, fact: str) -> None:
+        """Leave a fact out again."""
+        del self.values[fact], self.spans[fact]
+
 
 def typed(stated: Stated, types: Mapping[str, FactType]) -> dict[str, Value]:
     """Only the facts of the vocabulary, each in its own type; a value that does not fit is left out."""

@@ -8,7 +8,7 @@ from nlu.clauses import Clause, Clauses, within
 from nlu.patterns import worded
 from nlu.terms import Hits, covered
 
-ACTUAL, NEGATED, HYPOTHETICAL, PAST = "actual", "negated", "hypothetical", "past_resolved"
+STATUSES = ACTUAL, NEGATED, HYPOTHETICAL, PAST = "actual", "negated", "hypothetical", "past_resolved"
 
 # Between a denial and what it denies only these may stand («没有人得过什么大病»).
 _FILLER = worded("status.filler")
