@@ -138,4 +138,5 @@ def test_scenario_01_killed_again_and_again_while_polling_nothing_is_lost_and_no
             with db.read() as uow:
                 return set(uow.updates.counts("telegram")) == {"done"} and not uow.inbox.backlog()
 
-        api.wait_for(settled, 60, "every update worked on and every message answered")
+        # What was held by a process that was killed is held for up to half a minute, and tried again after pauses.
+        api.wait_for(settled, 120, "every update worked on and every message answered")
