@@ -46,7 +46,7 @@ FACT = Learned(
 # Log odds; chosen on messages of eight writers of whom nothing had been learned. Higher bars cost more than they bring.
 BAR = -2.0
 LONGEST = 3_000  # characters of a text that is weighed
-BARE = 20  # characters of a line; in a shorter one hardly anything stands about a statement that could speak against it
+BARE = 24  # characters of a line; in a shorter one hardly anything stands about a statement that could speak against it
 _BIAS = {"bias": 1.0}
 
 

@@ -18,6 +18,7 @@ from nlu.plain_clauses import Plain, plain
 from nlu.scope import GENERAL, OTHER, SELF, Scope
 from nlu.table import Tables
 from nlu.terms import Term
+from nlu.unreal import BLANK
 
 
 class Bars(NamedTuple):
@@ -161,8 +162,10 @@ def _about(item: Found, pieces: Sequence[Piece]) -> Sequence[Piece]:
 
 
 def _in_words(piece: Piece, scope: Scope) -> bool:
-    """Whether the clause holds a Chinese word at all: a path or a formula that somebody pastes tells nothing."""
-    return bool(_WORD.search(scope.text, piece.start, piece.end))
+    """Whether the clause holds a Chinese word at all, and nothing in it was blanked: a path or a formula that somebody
+    pastes tells nothing, and of «我得的是公主病» what is left does not either."""
+    blank = scope.text.find(2 * BLANK, piece.start, piece.end) >= 0
+    return not blank and bool(_WORD.search(scope.text, piece.start, piece.end))
 
 
 def _needed(piece: Piece, found: Sequence[Found], bars: Bars) -> float:

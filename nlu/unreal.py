@@ -30,7 +30,7 @@ _FAR = ("onward", "all", "back")
 _LONG = 200  # characters; a letter of this length that names a film or a rule goes on to tell something
 _HEAD = 20  # unless it opens with it
 _LOOK_BACK = 10  # characters
-_BLANK = "。"  # no form of the grammar reaches over it
+BLANK = "。"  # no form of the grammar reaches over it
 _OUTCRY = 12  # characters
 _LETTER = re.compile(r"\w")
 _OWN = re.compile("[我俺咱额]")
@@ -189,7 +189,7 @@ def blanked(text: str, unreal: list[Stretch]) -> str:
     """The text with every stretch made blank; offsets stay."""
     parts, at = [], 0
     for start, end, _ in unreal:
-        parts += [text[at:start], _BLANK * (end - max(at, start))]
+        parts += [text[at:start], BLANK * (end - max(at, start))]
         at = max(at, end)
     return "".join([*parts, text[at:]])
 
