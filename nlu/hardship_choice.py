@@ -35,6 +35,9 @@ class Bars(NamedTuple):
 # who asks about a rule or complains often tells none. A short letter (with a title) is told in other words than the
 # messages the table learned of, so it has less of a say there.
 APPLYING, ELSE, LETTER = Bars(-3.0, 0.0, 1.5), Bars(-2.0, 1.0, 2.5), Bars(-6.0, 2.5, 2.5)
+# News and talk are full of others' troubles: nothing that words found is dropped there, and only what is sure is given.
+TALK = Bars(-math.inf, 4.0, math.inf)
+_BARS = {"apply_help": APPLYING, "other": TALK}
 WEIGHED = 3_000  # characters up to which the clauses of a long text are weighed at all
 FAINTLY, FAINT = -5.0, 3  # of a long text words that weigh no more than FAINT are dropped below FAINTLY
 NAMED_WITHIN = 12  # characters before a hardship within which a relative leaves no doubt whose it is
@@ -112,7 +115,7 @@ def _holds(item: Found, pieces: Sequence[Piece]) -> bool:
 
 def chosen(found: Sequence[Found], scope: Scope, pieces: Sequence[Piece], kind: str, title: int = 0) -> list[Found]:
     """What words found, less what the table holds very unlikely, and what it holds likely of clauses beside them."""
-    bars = LETTER if title else APPLYING if kind == "apply_help" else ELSE
+    bars = LETTER if title else _BARS.get(kind, ELSE)
     best = {hardship: _likeliest(pieces, at) for at, hardship in enumerate(TYPES)}
     kept = [f for f in found if _odds(best[f.type], f.type) > bars.dropped or _a_trouble(f, pieces)]
     known = {f.type for f in found}

@@ -67,7 +67,7 @@ def hear(text: str, asks: str | None) -> Heard:
     size = household_size(told.text, told.hits, asks)
     kept, odds = distil(found + others, title, len(page.text)), NONE_WEIGHED
     kind, asking = _kind(page, kept, title, bool(unreal) and hardly_left(told.text))
-    if asks is None and kind != "other":  # news and talk are full of others' troubles: there words alone count
+    if asks is None:
         kept, odds = judged(found, others, told.scope, reading, kind, title)
     if kind == "question":
         kept = only_told(kept, told.scope)
