@@ -34,8 +34,8 @@ class Bars(NamedTuple):
 # Chosen on 2,400 messages of eight writers of whom the table had learned nothing. Who asks for help has some trouble,
 # who asks about a rule or complains often tells none. A short letter (with a title) is told in other words than the
 # messages the table learned of, so it has less of a say there.
-APPLYING, ELSE, LETTER = Bars(-3.0, 0.0, 1.5), Bars(-2.0, 1.0, 2.5), Bars(-6.0, 2.5, 2.5)
-# News and talk are full of others' troubles: nothing that words found is dropped there, and only what is sure is given.
+APPLYING, ELSE, LETTER = Bars(-3.0, 0.0, 1.5), Bars(-3.0, 1.0, 2.5), Bars(-6.0, 2.5, 2.5)
+# News and talk are full of others' troubles: words and rules alone count there, and only what is sure is given beside.
 TALK = Bars(-math.inf, 4.0, math.inf)
 _BARS = {"apply_help": APPLYING, "other": TALK}
 WEIGHED = 3_000  # characters up to which the clauses of a long text are weighed at all
@@ -74,7 +74,7 @@ def judged(
         return Verdict(distil([*without_faint(found, said, tables), *others], title, length))
     pieces = weighed(said, tables["type"])
     kept = distil([*chosen(found, scope, pieces, kind, title), *others], title, length)
-    if title:
+    if title or kind == "other":
         return Verdict(kept)
     sure = [f for f in kept if _of_somebody_named(f, scope)]
     rest = with_subjects([f for f in kept if f not in sure], said, scope.proxy, kind == "question", tables)
