@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu import every_table, fact_model
+from nlu import every_table
 from nlu.fact_model import FACT, drop_doubtful, groups_of
 from nlu.fact_training import examples, train
 from nlu.facts_weighed import APPLYING, ELSE, weigh
@@ -191,4 +191,3 @@ def test_where_two_cannot_be_trained_at_once_they_are_one_after_the_other(monkey
 def test_every_table_is_made_and_what_learns_of_the_others_last():
     assert every_table.EVERY[-1] is FACT
     assert {one.name for one in every_table.EVERY} == {"kind", "role", "size", "answer", "tale", "hardship", "fact"}
-    assert fact_model.BAR < 0
