@@ -11,7 +11,7 @@ from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from nlu.hardship_model import HARDSHIP, TYPES, Piece, groups_about, weighed
+from nlu.hardship_model import HARDSHIP, TYPES, Piece, groups_about, weighed, weighed_about
 from nlu.hardships import LONG, Found, distil
 from nlu.normalise import Reading
 from nlu.plain_clauses import Plain, plain
@@ -101,9 +101,10 @@ def _of_somebody_named(item: Found, scope: Scope) -> bool:
 
 def without_faint(found: Sequence[Found], said: Plain, tables: Tables) -> list[Found]:
     """What words of a long text found, less faint ones in clauses that the table holds very unlikely to tell it."""
-    if all(f.term.weight > FAINT for f in found):
+    faint = [(f.start, f.end) for f in found if f.term.weight <= FAINT]
+    if not faint:
         return list(found)
-    pieces = weighed(said, tables["type"])
+    pieces = weighed_about(said, tables["type"], faint)
     return [f for f in found if f.term.weight > FAINT or _holds(f, pieces) or _a_trouble(f, pieces)]
 
 

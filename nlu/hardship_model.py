@@ -10,7 +10,8 @@ by `nlu/hardship_training.py`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -56,6 +57,7 @@ HARDSHIP = Learned(
     instead="the words of the lexicons alone are used",
 )
 _LEAST = 1e-9
+_BIAS = {"bias": 1.0}
 _BESIDE = 20  # characters looked at before and after a piece, in its line
 _FAR, _NEIGHBOUR, _OPENING = 24, 25, 14  # characters of its clause, of those beside it, of how the line opens
 _PIECE = {"c": 2.0, "b": 0.7, "a": 0.7}  # what each place weighs: the piece, before, after it
@@ -81,7 +83,18 @@ def weighed(said: Plain, table: Table) -> list[Piece]:
         for place, first, last, edges in _places(said.text, start, end):
             packed = running.packed(place, first, last) + table.packed(place, edges)
             parts.append((_weight(place, last - first, edges), packed))
-        found.append(Piece(*said.span(start, end), _odds(table.opened(parts, {"bias": 1.0}))[:-1]))
+        found.append(Piece(*said.span(start, end), _odds(table.opened(parts, _BIAS))[:-1]))
+    return found
+
+
+def weighed_about(said: Plain, table: Table, places: Sequence[tuple[int, int]]) -> list[Piece]:
+    """Those pieces that share a character with one of the places, which are in offsets of the reading copy."""
+    found = []
+    for start, end in said.pieces():
+        first, last = said.span(start, end)
+        if any(opens < last and first < close for opens, close in places):
+            sums = table.sums(_BIAS, groups_of_piece(said.text, start, end))
+            found.append(Piece(first, last, _odds(sums)[:-1]))
     return found
 
 
@@ -141,14 +154,21 @@ def groups_about(text: str, start: int, end: int, kind: str) -> Grams:
     opens = max(0, start - _FAR, text.rfind(COMMA, 0, start) + 1)
     comma = text.find(COMMA, end)
     close = min(end + _FAR, comma if comma >= 0 else len(text))
+    opening, whole = _of_line(text)
     said = {
         "B": runs("^" + text[opens:start], 3),
         "H": runs(text[start:end], 3),
         "A": runs(text[end:close] + "$", 3),
         "P": runs(text[max(0, opens - _NEIGHBOUR) : opens], 3),
         "N": runs(text[close : close + _NEIGHBOUR], 3),
-        "O": runs("^" + text[:_OPENING], 3),
-        "M": runs(text, 2),
+        "O": opening,
+        "M": whole,
         "t": {kind},
     }
     return evenly(_PERSON, said)
+
+
+@lru_cache(maxsize=8)  # the same for every hardship and fact of a line, and so the same objects: `Table.packed`
+def _of_line(text: str) -> tuple[Set[str], Set[str]]:
+    """The groups of how a line opens, and of all of it."""
+    return frozenset(runs("^" + text[:_OPENING], 3)), frozenset(runs(text, 2))

@@ -36,7 +36,7 @@ _DROPPED = re.compile(
 _TRADITIONAL_RANGE = (0x3400, 0x9FFF)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """`text` is the reading copy; `starts[i]`/`ends[i]` are the offsets in `source` of its i-th character."""
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import pairwise
 
 from nlu.lexicon_files import read_yaml
 from nlu.normalise import Reading
@@ -48,6 +49,7 @@ class Plain:
             yield start, end
 
 
+@lru_cache(maxsize=4)  # several readers look at one text after another
 def plain(text: str, reading: Reading | None = None) -> Plain:
     """The plain clauses of a reading copy (or of one that is blanked in places).
 
@@ -71,13 +73,21 @@ def plain(text: str, reading: Reading | None = None) -> Plain:
         if sign:
             _put(said, starts, ends, sign, start, end)
             continue
-        for at in range(start, end):
-            if at > start and at in parted:
-                _put(said, starts, ends, COMMA, at, at)
-            _put(said, starts, ends, text[at], at, at + 1)
+        for first, last in _between(start, end, parted):
+            if first > start:
+                _put(said, starts, ends, COMMA, first, first)
+            said += text[first:last]
+            starts += range(first, last)
+            ends += range(first + 1, last + 1)
     if said and said[-1] in (COMMA, LINE):
         said.pop()
     return Plain("".join(said), starts, ends)
+
+
+def _between(start: int, end: int, parted: Collection[int]) -> Iterator[tuple[int, int]]:
+    """The range, cut before each of `parted` within it."""
+    cuts = [at for at in range(start + 1, end) if at in parted] if parted else []
+    yield from pairwise([start, *cuts, end])
 
 
 def _put(said: list[str], starts: list[int], ends: list[int], sign: str, start: int, end: int) -> None:
@@ -88,11 +98,13 @@ def _put(said: list[str], starts: list[int], ends: list[int], sign: str, start: 
 
 def _parted(reading: Reading) -> frozenset[int]:
     """Characters of the copy before which a mark of the source was dropped."""
+    starts, ends = reading.starts, reading.ends
+    if not starts or ends[-1] - starts[0] == len(starts):
+        return frozenset()  # nothing was dropped
     return frozenset(
         at
-        for at in range(1, len(reading.text))
-        if reading.starts[at] > reading.ends[at - 1]
-        and _MARK.search(reading.source[reading.ends[at - 1] : reading.starts[at]])
+        for at in range(1, len(starts))
+        if starts[at] > ends[at - 1] and _MARK.search(reading.source[ends[at - 1] : starts[at]])
     )
 
 

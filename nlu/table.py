@@ -44,6 +44,7 @@ _MIDDLE = 1 << (_BITS - 1)  # added to each lane, so that none is negative
 _FINE = 1_000_000  # a weight is held to so small a part
 _SHARE = 1 << 16  # and what a place weighs to so small a one
 _UNEVEN = "a row of the table has not one weight for each choice"
+_NEVER = None, 0
 _LARGEST = 1000.0  # weights that a lane has room for, whatever is summed
 
 
@@ -60,6 +61,7 @@ class Table:
         self._middle = sum(_MIDDLE << (_BITS * at) for at in range(len(self.choices)))
         if not self.choices or any(len(row) != len(self.choices) for row in figures.values()):
             raise ValueError(_UNEVEN)
+        self._before: dict[str, tuple[Collection[str] | None, int]] = {}
         self._packed = {
             place: dict(zip(held, self._pack(held.values()), strict=True)) for place, held in places.items()
         }
@@ -69,8 +71,17 @@ class Table:
         return self.opened([(weight, self.packed(place, groups)) for place, weight, groups in grams], figures)
 
     def packed(self, place: str, groups: Collection[str]) -> int:
-        """What groups in a place add up to, for `opened`."""
-        return sum(map(self.known(place).get, groups, repeat(0)))
+        """What groups in a place add up to, for `opened`.
+
+        Of one line several things are asked one after another: what the very same groups came to is not summed again.
+        """
+        groups_before, packed = self._before.get(place, _NEVER)
+        if groups_before is groups:
+            return packed
+        packed = sum(map(self.known(place).get, groups, repeat(0)))
+        if isinstance(groups, frozenset):  # which nobody changes meanwhile
+            self._before[place] = groups, packed
+        return packed
 
     def known(self, place: str) -> Mapping[str, int]:
         """The groups of a place that are known, each with its packed row."""

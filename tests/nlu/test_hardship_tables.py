@@ -10,7 +10,7 @@ import pytest
 from nlu import hardship_choice
 from nlu.clauses import Clauses
 from nlu.hardship_choice import judged
-from nlu.hardship_model import HARDSHIP, NONE, TYPES, groups_of_piece, weighed
+from nlu.hardship_model import HARDSHIP, NONE, TYPES, groups_about, groups_of_piece, weighed, weighed_about
 from nlu.hardships import find_hardships
 from nlu.normalise import read
 from nlu.plain_clauses import plain
@@ -148,3 +148,19 @@ def test_clauses_part_at_every_mark_and_fillers_go():
         plain("我爹，嗯那个得了癌。花了5.2万；家里、三口人\n就是说 没钱").text
         == "我爹，得了癌，花了0万，家里，三口人\n没钱"
     )
+
+
+def test_the_pieces_about_a_place_are_weighed_as_in_the_whole_text():
+    table, said = HARDSHIP.tables()["type"], plain("我爸脑梗住院，房子漏雨，地里淹了")
+    (one,) = weighed_about(said, table, [(8, 9)])
+    whole = weighed(said, table)[1]
+    assert (one.start, one.end) == (whole.start, whole.end)
+    assert one.likely == pytest.approx(whole.likely)
+
+
+def test_what_a_line_came_to_is_not_taken_for_that_of_another_line():
+    table = HARDSHIP.tables()["status"]
+    lines = ["我爸前年脑梗", "我爸要是脑梗了咋办", "我爸前年脑梗"]
+    about = [groups_about(line, line.index("脑梗"), len(line), "illness") for line in lines]
+    first, other, again = (table.sums({}, one) for one in about)
+    assert first == again != other
