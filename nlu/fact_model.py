@@ -23,6 +23,7 @@ FACT = Learned(
         "fact_model.py",
         "fact_training.py",
         "facts.py",
+        "compensation.py",
         "fact_words.py",
         "fact_counts.py",
         "fact_sums.py",

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from nlu.asked_hardships import only_told
 from nlu.clauses import Clauses
+from nlu.compensation import without_compensation
 from nlu.digits import DigitMention, find_digits
 from nlu.facts import facts_of
 from nlu.hardship_choice import NONE_WEIGHED, judged
@@ -64,6 +65,7 @@ def hear(text: str, asks: str | None) -> Heard:
     taken = [(d.start, d.end) for d in digits]
     sums = find_sums(page.text, page.clauses, page.hits, taken, asks is not None)
     told, found, others, unreal = _real(page, asks)
+    found = without_compensation(found, told.text, sums)
     size = household_size(told.text, told.hits, asks)
     kept, odds = distil(found + others, title, len(page.text)), NONE_WEIGHED
     kind, asking = _kind(page, kept, title, bool(unreal) and hardly_left(told.text))
