@@ -36,8 +36,10 @@ SIZE = Learned(
     what="the sizes of households",
     instead="only counts said outright are read",
 )
-_LEAST = 0.0  # the sum of weights from which on a short text tells a size; 0 is as likely as that none is said
-SURE = 1.0  # by how much more a size is told surely enough for an application; both by `household_training`, by writer
+# Both by `household_training`, by writer. A size that is guessed at is a hint for who reads it, one that is none is
+# seen through at once; so it is heard early, but stated for an application only where it is sure.
+_LEAST = -0.25  # the sum of weights from which on a short text tells a size; 0 is as likely as that none is said
+SURE = 1.25  # by how much more a size is told surely enough for an application
 _SHORT, _LONG, _LONGER = 100, 2000, 400  # characters of a short text, of a long one; by how many more it takes 1 more
 _LEAST_ANSWER = -6.0  # the same of an answer that is hardly more than a candidate
 _RIGHT = worded("household.put_right")  # stands right before a count: what was said before it was wrong
