@@ -19,6 +19,7 @@ from typing import Any
 from nlu.table import Gram, Grams, Table, by_place
 
 BIAS = "bias"
+_FIRST_ORDER = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Effort:
     epochs: times through the examples; step: how far one example moves a weight in the first, `last_step` in the last;
     seen: examples that must hold a group; least: a smaller miss than this (of 1) moves nothing; rest: epochs for which
     an example that missed nothing is left out; kept: groups that the table holds at most; averaged: the weights are the
-    mean of those after so many last epochs.
+    mean of those after so many last epochs; times: how often all is learned anew, in another order each time, for a
+    mean of as many tables: what the order of the cases brought about is evened out.
     """
 
     epochs: int = 10
@@ -39,6 +41,7 @@ class Effort:
     rest: int = 3
     kept: int = 24_000
     averaged: int = 6
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,21 @@ def fit_large(cases: Sequence[Case], choices: Sequence[str], effort: Effort) -> 
     held = Counter(gram for case in cases for gram in {(p, g) for p, _, said in case.grams for g in said})
     names = sorted(gram for gram, n in held.items() if n >= effort.seen)
     number = {name: at for at, name in enumerate(names, 1)}  # 0 is the bias
-    weights = [[0.0] * (len(names) + 1) for _ in choices]  # of each choice: the bias, and in the order of `names`
     made = [_seen(case, choices, number) for case in cases]
-    means = [[0.0] * (len(names) + 1) for _ in choices]
-    shuffle = random.Random(7)
+    means = [[0.0] * (len(names) + 1) for _ in choices]  # of each choice: the bias, and in the order of `names`
+    for turn in range(effort.times):
+        learned = _learned(made, len(names) + 1, effort, random.Random(_FIRST_ORDER + turn))
+        means = [[*map(add, mean, row)] for mean, row in zip(means, learned, strict=True)]
+    count = min(effort.averaged, effort.epochs) * effort.times
+    return _table(choices, names, [[w / count for w in row] for row in means], effort.kept)
+
+
+def _learned(made: list[_Seen], many: int, effort: Effort, shuffle: random.Random) -> list[list[float]]:
+    """The weights of each choice, summed up over the epochs that are averaged."""
+    weights = [[0.0] * many for _ in made[0].goal]
+    means = [[0.0] * many for _ in made[0].goal]
+    for one in made:
+        one.rests_until = 0
     for epoch in range(effort.epochs):
         shuffle.shuffle(made)
         step = effort.step + (effort.last_step - effort.step) * epoch / max(1, effort.epochs - 1)
@@ -82,8 +96,7 @@ def fit_large(cases: Sequence[Case], choices: Sequence[str], effort: Effort) -> 
                 one.rests_until = epoch + effort.rest
         if epoch >= effort.epochs - effort.averaged:
             means = [[*map(add, mean, row)] for mean, row in zip(means, weights, strict=True)]
-    means = [[w / min(effort.averaged, effort.epochs) for w in row] for row in means]
-    return _table(choices, names, means, effort.kept)
+    return means
 
 
 def _seen(case: Case, choices: Sequence[str], number: dict[Gram, int]) -> _Seen:
