@@ -44,7 +44,7 @@ def run(sets: Sequence[LabelledSet], without: frozenset[str], tell: Callable[[st
         result.scores[one.name] = _score(result, OURS, one, our_reader())
     with ExitStack() as stack:
         if any(way.name not in without for way in readers.WAYS):
-            tell("starting what is compared (training Rasa takes some minutes, once for the same sets)")
+            tell("starting what is compared (training Rasa takes half an hour or more, once for the same sets)")
         able, result.unable = readers.open_all(stack, without)
         result.ways = {name: way for name, (way, _) in able.items()}
         for name in MEANING:

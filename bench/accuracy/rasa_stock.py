@@ -61,7 +61,7 @@ def opened(python: Path = PYTHON) -> Iterator[RasaReader]:
 
 
 def trained(python: Path, reader: Reader) -> Path:
-    """The model for today's learned sets; training takes some minutes and is done once for the same sources."""
+    """The model for today's learned sets; training takes half an hour or more and is done once for the same sources."""
     learned = (row for one in sets.every_set() if one.group == sets.LEARNED for row in one.rows)
     rows = [row for row in learned if "intent" in row["gold"]]  # the same messages as our tables learn from
     data = json.dumps(rasa_data.training_data(rows, reader), ensure_ascii=False, sort_keys=True)
