@@ -17,7 +17,7 @@ from nlu.plain_clauses import plain
 from nlu.sparse_learning import Case, Effort, fit_large
 from nlu.table import Grams, Table, Tables
 
-EFFORT = Effort(kept=8_000, times=8)  # of one order alone a tenth more wrong facts stay
+EFFORT = Effort(kept=8_000, times=8)  # of one order alone 8 % more wrong facts stay
 _FOLDS = 5
 
 
