@@ -164,3 +164,16 @@ def test_what_a_line_came_to_is_not_taken_for_that_of_another_line():
     about = [groups_about(line, line.index("脑梗"), len(line), "illness") for line in lines]
     first, other, again = (table.sums({}, one) for one in about)
     assert first == again != other
+
+
+def test_a_table_learned_several_times_is_the_mean_and_hangs_less_on_the_order():
+    words = ["ab", "bc", "cd", "da", "ac", "bd"] * 4
+    cases = [Case([Said("c", 1.0, {*word})], {"x" if n % 3 else "y": 1.0}) for n, word in enumerate(words)]
+    asked = [Said("c", 1.0, {"a", "c"})]
+
+    def told(times, rows):
+        return fit_large(rows, ("x", "y"), Effort(epochs=8, averaged=1, times=times)).sums({"bias": 1.0}, asked)[0]
+
+    orders = [cases[at:] + cases[:at] for at in range(8)]
+    once, often = ([told(times, rows) for rows in orders] for times in (1, 24))
+    assert max(often) - min(often) < (max(once) - min(once)) / 2
