@@ -1,22 +1,23 @@
 """Learning a large table of many choices quickly: multinomial logistic regression that moves only what is wrong.
 
 With sixteen choices and twenty thousand examples most choices are soon right of most examples. Those are left alone,
-and an example that is right of all is looked at less often: so plain Python learns in seconds what `nlu/learning.py`
-would take minutes for. Nothing draws weights back; that learning ends early keeps them small. Of what is learned only
+and an example that is right of all is looked at less often: so it learns in seconds what `nlu/learning.py` would take
+minutes for. Nothing draws weights back; that learning ends early keeps them small. Of what is learned only
 the strongest groups are kept, so that the table stays small and looking up is quick.
 """
 
 from __future__ import annotations
 
-import math
 import random
-from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from operator import add, itemgetter
-from typing import Any
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from nlu.table import Gram, Grams, Table, by_place
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.learning import Weights, shares
+from nlu.table import Gram, Grams, Table, by_place, each_weighed
 
 BIAS = "bias"
 _FIRST_ORDER = 7
@@ -58,11 +59,12 @@ class Case:
 
 @dataclass(slots=True)
 class _Seen:
-    """A case as it is learned from: for each place what a group weighs there and the numbers of the groups."""
+    """A case as it is learned from: the rows of its groups, what each weighs there in all, and its goal."""
 
-    goal: list[float]
+    at: NDArray[np.intp]
+    value: Weights  # of one column
+    goal: NDArray[np.float64]
     share: float
-    places: list[tuple[float, list[int], Callable[[list[float]], Any]]] = field(default_factory=list)
     rests_until: int = 0
 
 
@@ -72,67 +74,54 @@ def fit_large(cases: Sequence[Case], choices: Sequence[str], effort: Effort) -> 
     names = sorted(gram for gram, n in held.items() if n >= effort.seen)
     number = {name: at for at, name in enumerate(names, 1)}  # 0 is the bias
     made = [_seen(case, choices, number) for case in cases]
-    means = [[0.0] * (len(names) + 1) for _ in choices]  # of each choice: the bias, and in the order of `names`
+    summed = np.zeros((len(names) + 1, len(choices)))
     for turn in range(effort.times):
-        learned = _learned(made, len(names) + 1, effort, random.Random(_FIRST_ORDER + turn))
-        means = [[*map(add, mean, row)] for mean, row in zip(means, learned, strict=True)]
-    count = min(effort.averaged, effort.epochs) * effort.times
-    return _table(choices, names, [[w / count for w in row] for row in means], effort.kept)
+        summed += _learned(made, summed.shape, effort, random.Random(_FIRST_ORDER + turn))
+    return _table(choices, names, summed / (min(effort.averaged, effort.epochs) * effort.times), effort.kept)
 
 
-def _learned(made: list[_Seen], many: int, effort: Effort, shuffle: random.Random) -> list[list[float]]:
-    """The weights of each choice, summed up over the epochs that are averaged."""
-    weights = [[0.0] * many for _ in made[0].goal]
-    means = [[0.0] * many for _ in made[0].goal]
-    for one in made:
+def _seen(case: Case, choices: Sequence[str], number: Mapping[Gram, int]) -> _Seen:
+    weighed = {0: 1.0}
+    for gram, weight in sorted(each_weighed(case.grams).items()):
+        if gram in number:
+            weighed[number[gram]] = weight
+    goal = np.array([case.goal.get(c, 0.0) for c in choices])
+    return _Seen(np.array([*weighed], np.intp), np.array([*weighed.values()])[:, None], goal, case.share)
+
+
+def _learned(made: Sequence[_Seen], shape: tuple[int, ...], effort: Effort, shuffle: random.Random) -> Weights:
+    """The weights, summed up over the epochs that are averaged."""
+    weights, summed = np.zeros(shape), np.zeros(shape)
+    order = [*made]
+    for one in order:
         one.rests_until = 0
     for epoch in range(effort.epochs):
-        shuffle.shuffle(made)
+        shuffle.shuffle(order)
         step = effort.step + (effort.last_step - effort.step) * epoch / max(1, effort.epochs - 1)
-        for one in made:
+        for one in order:
             if one.rests_until > epoch or (one.share < 1 and shuffle.random() >= one.share):
                 continue
             if not _learn(one, weights, step, effort.least):
                 one.rests_until = epoch + effort.rest
         if epoch >= effort.epochs - effort.averaged:
-            means = [[*map(add, mean, row)] for mean, row in zip(means, weights, strict=True)]
-    return means
+            summed += weights
+    return summed
 
 
-def _seen(case: Case, choices: Sequence[str], number: dict[Gram, int]) -> _Seen:
-    places: dict[float, list[int]] = defaultdict(list)
-    places[1.0].append(0)
-    for place, value, said in case.grams:
-        places[value] += [number[place, group] for group in sorted(said) if (place, group) in number]
-    made = _Seen([case.goal.get(c, 0.0) for c in choices], case.share)
-    for value, known in places.items():
-        if known:
-            made.places.append((value, known, itemgetter(*known, known[0])))  # one more: of one it gave no tuple
-    return made
-
-
-def _learn(one: _Seen, weights: list[list[float]], step: float, least: float) -> bool:
+def _learn(one: _Seen, weights: Weights, step: float, least: float) -> bool:
     """One step for the choices that the example misses; whether there were any."""
-    sums = [sum(v * (sum(get(row)) - row[known[0]]) for v, known, get in one.places) for row in weights]
-    top = max(sums)
-    powers = [math.exp(s - top) for s in sums]
-    total = sum(powers)
-    right = True
-    for row, power, goal in zip(weights, powers, one.goal, strict=True):
-        miss = power / total - goal
-        if abs(miss) < least:
-            continue
-        right = False
-        for value, known, _ in one.places:
-            push = step * miss * value
-            for at in known:
-                row[at] -= push
-    return not right
+    here = weights[one.at]
+    miss = shares((here * one.value).sum(axis=0).tolist()) - one.goal
+    miss[np.abs(miss) < least] = 0.0
+    if not miss.any():
+        return False
+    weights[one.at] = here - one.value * (step * miss)
+    return True
 
 
-def _table(choices: Sequence[str], names: Sequence[Gram], weights: Sequence[list[float]], kept: int) -> Table:
+def _table(choices: Sequence[str], names: Sequence[Gram], weights: Weights, kept: int) -> Table:
     """The bias and the groups whose weights differ most between choices."""
-    bias, *told = (tuple(round(w, 2) for w in row) for row in zip(*weights, strict=True))
+    bias, *told = (tuple(round(w, 2) for w in row) for row in weights.tolist())
     rows = dict(zip(names, told, strict=True))
     strongest = sorted(rows, key=lambda name: (min(rows[name]) - max(rows[name]), name))[:kept]
     return Table(choices, {BIAS: bias}, by_place({name: rows[name] for name in sorted(strongest)}))

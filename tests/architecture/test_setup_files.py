@@ -21,7 +21,6 @@ PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[a-z,]+\])?==(\S+)", re.MULTIL
 
 # Needed without an import statement of ours: found by name or by another library.
 BY_NAME = {
-    "numpy": "DuckDB hands values to functions of ours through it",
     "psycopg": "SQLAlchemy loads it for a postgresql URL",
     "python-multipart": "FastAPI reads forms with it",
     "setuptools": "installs the project itself without the network",
