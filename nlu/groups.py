@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from itertools import accumulate, chain, repeat
+from itertools import chain
 from operator import add
 
 from nlu.table import Said, Table
@@ -39,23 +39,21 @@ def even(weight: float, count: int) -> float:
 
 
 class Running:
-    """What the groups of a text add up to in a table from its beginning on, so that any stretch of it is a difference.
+    """What a table knows of the groups of a text, looked up once, whichever stretches of it are asked for.
 
     places: the length of the longest groups that count in each place.
     """
 
     def __init__(self, text: str, table: Table, places: Mapping[str, int]) -> None:
         found = by_length(text, max(places.values()))
-        self._sums = {
-            place: [[*accumulate(map(table.known(place).get, one, repeat(0)), initial=0)] for one in found[:longest]]
-            for place, longest in places.items()
+        self._known = {
+            place: [[*map(table.known(place).get, one)] for one in found[:longest]] for place, longest in places.items()
         }
 
     def packed(self, place: str, start: int, end: int) -> int:
         """What all groups that stand in [start, end) add up to, for `Table.opened`."""
-        return sum(
-            sums[end - size + 1] - sums[start] for size, sums in enumerate(self._sums[place], 1) if size <= end - start
-        )
+        held = (known[start : end - size] for size, known in enumerate(self._known[place]) if start < end - size)
+        return sum(filter(None, chain.from_iterable(held)))
 
 
 def how_many(length: int, longest: int) -> int:

@@ -82,7 +82,7 @@ def weighed(said: Plain, table: Table) -> list[Piece]:
         parts = []
         for place, first, last, edges in _places(said.text, start, end):
             packed = running.packed(place, first, last) + table.packed(place, edges)
-            parts.append((_weight(place, last - first, edges), packed))
+            parts.append((_weight(place, last - first, len(edges)), packed))
         found.append(Piece(*said.span(start, end), _odds(table.opened(parts, _BIAS))[:-1]))
     return found
 
@@ -112,7 +112,7 @@ def groups_of_piece(text: str, start: int, end: int) -> Grams:
     return [
         Said(
             place,
-            _weight(place, last - first, edges),
+            _weight(place, last - first, len(edges)),
             [*chain.from_iterable(by_length(text[first:last], _LENGTHS[place])), *edges],
         )
         for place, first, last, edges in _places(text, start, end)
@@ -138,8 +138,9 @@ def _edges(words: str) -> list[str]:
     return [*("^" + words[:size] for size in sizes), *(words[-size:] + "$" for size in sizes), *whole]
 
 
-def _weight(place: str, length: int, edges: Sequence[str]) -> float:
-    return even(_PIECE[place], how_many(length, _LENGTHS[place]) + len(edges))
+@lru_cache(maxsize=1_024)
+def _weight(place: str, length: int, edges: int) -> float:
+    return even(_PIECE[place], how_many(length, _LENGTHS[place]) + edges)
 
 
 def groups_about(text: str, start: int, end: int, kind: str) -> Grams:

@@ -1,14 +1,16 @@
 """A table of learned weights: figures and groups of characters in, the likeliest of some choices out.
 
-What is learned of messages (`nlu/learned.py`) is kept in such tables: plain numbers that can be read, compared and
-summed by hand.
+What is learned of messages (`nlu/learned.py`) is kept in such tables. `Table.sums({}, [Said(place, 1.0, [group])])` are
+the weights of one group.
 """
 
 from __future__ import annotations
 
+import sys
+from array import array
+from base64 import b64decode, b64encode
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import repeat
 from struct import Struct
 from typing import Any, NamedTuple
 
@@ -44,6 +46,7 @@ _MIDDLE = 1 << (_BITS - 1)  # added to each lane, so that none is negative
 _FINE = 1_000_000  # a weight is held to so small a part
 _SHARE = 1 << 16  # and what a place weighs to so small a one
 _UNEVEN = "a row of the table has not one weight for each choice"
+_TOO_LARGE = "the table holds a weight that no table has"
 _NEVER = None, 0
 _LARGEST = 1000.0  # weights that a lane has room for, whatever is summed
 
@@ -63,7 +66,8 @@ class Table:
             raise ValueError(_UNEVEN)
         self._before: dict[str, tuple[Collection[str] | None, int]] = {}
         self._packed = {
-            place: dict(zip(held, self._pack(held.values()), strict=True)) for place, held in places.items()
+            place: dict(zip(held, self._sliced(self._lanes_of(held.values())), strict=True))
+            for place, held in places.items()
         }
 
     def sums(self, figures: Mapping[str, float], grams: Grams) -> list[float]:
@@ -78,7 +82,7 @@ class Table:
         groups_before, packed = self._before.get(place, _NEVER)
         if groups_before is groups:
             return packed
-        packed = sum(map(self.known(place).get, groups, repeat(0)))
+        packed = sum(filter(None, map(self.known(place).get, groups)))  # most are not known
         if isinstance(groups, frozenset):  # which nobody changes meanwhile
             self._before[place] = groups, packed
         return packed
@@ -89,27 +93,30 @@ class Table:
 
     def opened(self, parts: Sequence[tuple[float, int]], figures: Mapping[str, float] = NONE_FAVOURED) -> list[float]:
         """The sum of each choice over figures and packed parts, each with its weight."""
-        lanes = self._unpacked(sum(round(weight * _SHARE) * packed for weight, packed in parts if packed))
-        sums = [lane / _SHARE for lane in lanes]
+        summed = sum(round(weight * _SHARE) * packed for weight, packed in parts if packed)
+        sums = [*self._unpacked(summed, _FINE * _SHARE)]
         for name, value in figures.items():
             for at, weight in enumerate(self._figures.get(name, ()) if value else ()):
                 sums[at] += weight * value
         return sums
 
-    def _pack(self, rows: Collection[Row]) -> Iterator[int]:
-        """Each row as one number; all at once, for there are a hundred thousand."""
+    def _lanes_of(self, rows: Collection[Row]) -> bytes:
+        """The lanes of all rows one after another; all at once, for there are a hundred thousand."""
         if any(len(row) != len(self.choices) for row in rows):
             raise ValueError(_UNEVEN)
         if rows and not -_LARGEST < min(map(min, rows)) <= max(map(max, rows)) < _LARGEST:
-            raise ValueError("the table holds a weight that no table has")
+            raise ValueError(_TOO_LARGE)
         lanes = [round(weight * _FINE) + _MIDDLE for row in rows for weight in row]
-        packed, size = Struct(f"<{len(lanes)}Q").pack(*lanes), self._lanes.size
-        for at in range(0, len(packed), size):
-            yield int.from_bytes(packed[at : at + size], "little") - self._middle
+        return Struct(f"<{len(lanes)}Q").pack(*lanes)
 
-    def _unpacked(self, packed: int) -> Row:
+    def _sliced(self, lanes: bytes) -> Iterator[int]:
+        """Each row as one number."""
+        for at in range(0, len(lanes), self._lanes.size):
+            yield int.from_bytes(lanes[at : at + self._lanes.size], "little") - self._middle
+
+    def _unpacked(self, packed: int, unit: int = _FINE) -> Row:
         lanes = self._lanes.unpack((packed + self._middle).to_bytes(self._lanes.size, "little"))
-        return tuple([(lane - _MIDDLE) / _FINE for lane in lanes])
+        return tuple([(lane - _MIDDLE) / unit for lane in lanes])
 
     def choose(self, figures: Mapping[str, float], grams: Grams, favour: Mapping[str, float] = NONE_FAVOURED) -> str:
         """The choice with the highest sum, the first of equals; `favour` is added to the choices it names."""
@@ -120,15 +127,37 @@ class Table:
         return self.choices[max(range(len(sums)), key=sums.__getitem__)]
 
     def written(self) -> dict[str, object]:
-        """What `read` takes."""
-        grams = {place: {g: self._unpacked(row) for g, row in held.items()} for place, held in self._packed.items()}
-        return {"choices": self.choices, "figures": self._figures, "grams": grams}
+        """What `read` takes: choices and figures in the open, of each place the groups and their packed rows."""
+        places = {
+            place: [[*held], b64encode(self._joined(held.values())).decode()] for place, held in self._packed.items()
+        }
+        return {"choices": self.choices, "figures": self._figures, "places": places}
+
+    def _joined(self, rows: Collection[int]) -> bytes:
+        return b"".join((row + self._middle).to_bytes(self._lanes.size, "little") for row in rows)
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Table:
-        """A table from what `written` gave; AttributeError, KeyError, TypeError or ValueError where it is none."""
+        """A table from what `written` gave; AttributeError, KeyError, TypeError or ValueError where it is none.
+
+        Rows are kept packed, for a start should not wait for a million numbers to be parsed.
+        """
         figures = {str(name): tuple(map(float, row)) for name, row in data["figures"].items()}
-        return cls([str(c) for c in data["choices"]], figures, data["grams"])
+        table = cls([str(c) for c in data["choices"]], figures, {})
+        for place, (groups, lanes) in data["places"].items():
+            rows = table._sliced(_checked(b64decode(lanes, validate=True)))
+            table._packed[place] = dict(zip(map(sys.intern, groups), rows, strict=True))
+        return table
+
+
+def _checked(lanes: bytes) -> bytes:
+    """The lanes, none of which holds a weight that no table has; ValueError where one does."""
+    held = array("Q", lanes)
+    if sys.byteorder == "big":
+        held.byteswap()
+    if held and not -_LARGEST * _FINE < min(held) - _MIDDLE <= max(held) - _MIDDLE < _LARGEST * _FINE:
+        raise ValueError(_TOO_LARGE)
+    return lanes
 
 
 def by_place(grams: Mapping[Gram, Row]) -> dict[str, dict[str, Row]]:
