@@ -70,7 +70,9 @@ def hear(text: str, asks: str | None) -> Heard:
     kept, odds = distil(found + others, title, len(page.text)), NONE_WEIGHED
     kind, asking = _kind(page, kept, title, bool(unreal) and hardly_left(told.text))
     if asks is None:
-        kept, odds = judged(found, others, told.scope, reading, kind, title)
+        # What is pasted beside a plea says nothing of how its troubles are to be taken.
+        of_told = kind_of(told.text, told.hits, kept, title) if unreal else kind
+        kept, odds = judged(found, others, told.scope, reading, of_told, title)
     if kind == "question":
         kept = only_told(kept, told.scope)
     own_sums = [s for s in sums if not hides(unreal, s.start)]

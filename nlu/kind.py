@@ -39,7 +39,6 @@ _WAGE_LONGEST = 120  # a longer tale of wages is a grievance, whatever else it s
 _END, _LAST = 14, 44  # characters in which the last words stand, and the last clause
 _IN_PART = ("title", "end ", "ends ", "wants a deed")  # forms so named are not looked for in the whole text
 _LOOK = 200  # characters that tell in what letters a text is written
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 _PLEADS = worded("kind.pleads")
 
 
@@ -57,9 +56,9 @@ _FORMS = _forms()
 
 
 def title_end(text: str) -> int:
-    """Where a title on a line of its own ends; 0 without one."""
+    """Where a title on a line of its own ends; 0 without one. A line that ends with a full stop is no title."""
     at = text.find("\n", 0, _TITLE_LONGEST)
-    return at if 0 < at < len(text) - 20 else 0
+    return at if 0 < at < len(text) - 20 and text[at - 1] != "。" else 0
 
 
 def hand_weights() -> dict[str, dict[str, float]]:
@@ -96,7 +95,8 @@ def features(text: str, hits: Hits, found: list[Found], title_end: int) -> dict[
         "bias": 1.0,
     }
     figures["wage in need"] = float(wage and len(own) > 1 and length < _WAGE_LONGEST)
-    figures["no Han"] = float(len(_HAN.findall(text[:_LOOK])) * 3 < min(length, _LOOK))
+    line = kind_model.main_line(text[:_LOOK])
+    figures["no Han"] = float(len(kind_model.HAN.findall(line)) * 3 < len(line))
     figures["pleads own"] = float(bool(own) and bool(_PLEADS.search(text)))
     said_of = dict.fromkeys(_LISTS, False)
     for name in _LISTS:

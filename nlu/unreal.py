@@ -32,6 +32,7 @@ _HEAD = 20  # unless it opens with it
 _LOOK_BACK = 10  # characters
 BLANK = "。"  # no form of the grammar reaches over it
 _OUTCRY = 12  # characters
+_WORD_OR_TWO = 8  # characters of a line that tells nothing by itself
 _LETTER = re.compile(r"\w")
 _OWN = re.compile("[我俺咱额]")
 _SENTENCE_END = re.compile(r"[。！!？?；;\n]|…")
@@ -195,8 +196,15 @@ def blanked(text: str, unreal: list[Stretch]) -> str:
 
 
 def hardly_left(told: str) -> bool:
-    """Whether of a blanked text, longer than an outcry, less than a third is told."""
-    return len(told) >= _OUTCRY and 3 * len(_LETTER.findall(told)) < len(told)
+    """Whether of a blanked text, longer than an outcry, less than a third is told, and no line of it by itself."""
+    if len(told) < _OUTCRY or not _hardly_told(told):
+        return False
+    lines = [line for line in told.split("\n") if len(_LETTER.findall(line)) > _WORD_OR_TWO]
+    return all(map(_hardly_told, lines))
+
+
+def _hardly_told(text: str) -> bool:
+    return 3 * len(_LETTER.findall(text)) < len(text)
 
 
 def hides(unreal: list[Stretch], start: int) -> bool:
