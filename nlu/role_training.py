@@ -23,17 +23,18 @@ from nlu.normalise import read
 from nlu.table import Grams, Table, Tables, each_weighed
 from nlu.terms import lexicon
 
-PACE = Pace()
+PACE = Pace(kept=30_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A sum of a labelled message as the table sees it, what the rules say of it, and what it is."""
+    """A sum of a text of `length` characters as the table sees it, what the rules say of it, and what it is."""
 
     figures: dict[str, float]
     grams: Grams
     rule: str
     formed: bool
+    length: int
     role: str
 
 
@@ -57,7 +58,9 @@ def _of_row(row: Labelled) -> Iterator[Example]:
         right = next((one for one in left if one[1] == item.value), None)
         if right:
             left.remove(right)
-            yield Example(model.figures(item, hits), model.groups(copy, item), item.role, item.formed, right[0])
+            yield Example(
+                model.figures(item, hits), model.groups(copy, item), item.role, item.formed, len(copy), right[0]
+            )
 
 
 def fitted(rows: Sequence[Example]) -> Table:
@@ -73,7 +76,7 @@ def train() -> Tables:
 
 def right_of(table: Table, row: Example) -> dict[str, bool]:
     """Which way of telling the role is right of a sum."""
-    favour = {row.rule: model.LOUD if row.formed else model.VOICE}
+    favour = model.voice_of_rules(row.rule, row.formed, row.length)
     return {
         "rules": row.rule == row.role,
         "table": table.choose(row.figures, row.grams) == row.role,

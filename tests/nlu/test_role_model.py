@@ -7,7 +7,7 @@ import pytest
 from nlu import learned, role_training
 from nlu.evaluation import load_rows
 from nlu.labelled_rows import LABELLED, labelled, row_of
-from nlu.role_model import ROLE, ROLES
+from nlu.role_model import ROLE, ROLES, voice_of_rules
 from nlu.role_training import examples, fitted, right_of
 
 STRANGERS = ("thirteenth_chat", "thirteenth_operator", "thirteenth_voice", "fourteenth_voice_chat")
@@ -40,6 +40,13 @@ def test_the_table_tells_more_than_the_rules_of_messages_it_has_not_seen():
 )
 def test_what_no_single_word_tells(extractor, text, said):
     assert roles(extractor, text) == said
+
+
+def test_of_petitions_the_rules_are_heard_more_and_a_construction_most():
+    message, petition, construction = (
+        voice_of_rules("debt", formed, length)["debt"] for formed, length in ((False, 40), (False, 400), (True, 40))
+    )
+    assert message < petition < construction
 
 
 def test_every_role_is_learned_from_many_sums():
