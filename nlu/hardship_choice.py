@@ -83,7 +83,12 @@ def judged(
 
 
 def _best(pieces: Sequence[Piece]) -> dict[str, float]:
-    return {kind: max((piece.likely[at] for piece in pieces), default=-math.inf) for at, kind in enumerate(TYPES)}
+    return {kind: max(odds) for kind, odds in _by_type(pieces).items()} or dict.fromkeys(TYPES, -math.inf)
+
+
+def _by_type(pieces: Sequence[Piece]) -> dict[str, tuple[float, ...]]:
+    """What each type's odds are in each of the pieces; nothing where there is none."""
+    return dict(zip(TYPES, zip(*(piece.likely for piece in pieces), strict=True), strict=False))
 
 
 def _meaning(item: Found) -> tuple[str, str, str]:
@@ -117,16 +122,13 @@ def _holds(item: Found, pieces: Sequence[Piece]) -> bool:
 def chosen(found: Sequence[Found], scope: Scope, pieces: Sequence[Piece], kind: str, title: int = 0) -> list[Found]:
     """What words found, less what the table holds very unlikely, and what it holds likely of clauses beside them."""
     bars = LETTER if title else _BARS.get(kind, ELSE)
-    best = {hardship: _likeliest(pieces, at) for at, hardship in enumerate(TYPES)}
-    kept = [f for f in found if _odds(best[f.type], f.type) > bars.dropped or _a_trouble(f, pieces)]
+    best = {hardship: pieces[odds.index(max(odds))] for hardship, odds in _by_type(pieces).items()}
+    kept = [f for f in found if _odds(best.get(f.type), f.type) > bars.dropped or _a_trouble(f, pieces)]
     known = {f.type for f in found}
     more = [
         _given(hardship, piece, scope)
         for hardship, piece in best.items()
-        if piece
-        and hardship not in known
-        and _odds(piece, hardship) > _needed(piece, kept, bars)
-        and _in_words(piece, scope)
+        if hardship not in known and _odds(piece, hardship) > _needed(piece, kept, bars) and _in_words(piece, scope)
     ]
     return sorted([*kept, *more], key=lambda f: (f.start, f.end))
 
@@ -166,19 +168,15 @@ def _about(item: Found, pieces: Sequence[Piece]) -> Sequence[Piece]:
 
 
 def _in_words(piece: Piece, scope: Scope) -> bool:
-    """Whether the clause holds a Chinese word at all, and nothing in it was blanked: a path or a formula that somebody
-    pastes tells nothing, and of «我得的是公主病» what is left does not either."""
-    blank = scope.text.find(2 * BLANK, piece.start, piece.end) >= 0
+    """Whether the clause holds a Chinese word at all, and nothing in it or right after it was blanked: a path or a
+    formula that somebody pastes tells nothing, and of «我得的是公主病» what is left does not either."""
+    blank = scope.text.find(2 * BLANK, piece.start, piece.end + 2) >= 0
     return not blank and bool(_WORD.search(scope.text, piece.start, piece.end))
 
 
 def _needed(piece: Piece, found: Sequence[Found], bars: Bars) -> float:
     beside = any(f.start < piece.end and piece.start < f.end for f in found)
     return bars.beside if beside else bars.given
-
-
-def _likeliest(said: Sequence[Piece], at: int) -> Piece | None:
-    return max(said, key=lambda piece: piece.likely[at], default=None)
 
 
 def _odds(piece: Piece | None, kind: str) -> float:

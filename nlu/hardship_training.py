@@ -36,9 +36,9 @@ from nlu.status import STATUSES
 from nlu.table import Tables
 from nlu.terms import lexicon
 
-OF_TYPES = Effort()
-OF_SUBJECTS = Effort(kept=6_000)
-OF_STATUSES = Effort(kept=8_000)
+OF_TYPES = Effort(epochs=12, averaged=8, seen=3, kept=64_000, times=3)
+OF_SUBJECTS = Effort(kept=6_000, times=3)
+OF_STATUSES = Effort(kept=8_000, times=3)
 _STRANGERS = "*teenth_*.yml"
 _FOLDS = 3
 
